@@ -1,0 +1,143 @@
+//! The log that a lane lives on: what came in, what goes out, and nothing else.
+//!
+//! A lane is stepped from outside, so that no implementation of [`Log`] is ever called concurrently, and the lane itself
+//! neither sleeps nor reads a clock. Three implementations: `kafka`, `memory`, `file`.
+
+use std::time::Duration;
+
+use crate::wire::record::Record;
+
+/// One partition of one input topic.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Input {
+    /// Index into the configuration's `topics.events`.
+    pub topic: usize,
+    pub partition: i32,
+}
+
+/// Where a record may be read from or written to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Stream {
+    Events(usize),
+    ScoreChanges,
+    ScoreJumps,
+    DeadLetters,
+}
+
+/// A position of the group: the next offset to read, and a note that was committed with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Position {
+    pub offset: i64,
+    /// At most a few hundred bytes; ours says from where the partition's facts were folded.
+    pub note: String,
+}
+
+/// What happened to the lane's share of the input. The lane answers with [`Log::own`] or [`Log::release`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    Assigned(Vec<Input>),
+    /// Still ours until released: commit first.
+    Revoked(Vec<Input>),
+    /// Already somebody else's: abort.
+    Lost(Vec<Input>),
+}
+
+/// Offsets that a partition holds: `[low, high)`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bounds {
+    /// The oldest offset that retention has left.
+    pub low: i64,
+    /// One past the newest record, of open transactions too.
+    pub high: i64,
+}
+
+/// A record to write. Key and value are kept until the transaction ends by the log, not by the caller.
+#[derive(Clone, Copy)]
+pub struct Output<'a> {
+    pub stream: Stream,
+    pub partition: i32,
+    pub key: Option<&'a [u8]>,
+    pub value: Option<&'a [u8]>,
+    pub headers: &'a dyn crate::wire::record::Headers,
+}
+
+/// Records that a poll or a reader fetched. Reused from poll to poll.
+pub trait Batch: Default {
+    fn len(&self) -> usize;
+    /// Record `index` and the index of its topic among `topics.events` (0 for a reader of another stream).
+    fn get(&self, index: usize) -> (usize, Record<'_>);
+
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// Reads one partition of one stream, committed records only, up to a bound. It belongs to no group.
+pub trait Reader {
+    type Batch: Batch;
+    /// Replaces `batch` by at most `max` records that are at hand; waits no longer than `wait` for the first.
+    /// Returns whether the bound is reached: all committed records below it have been handed over.
+    fn poll(&mut self, batch: &mut Self::Batch, max: usize, wait: Duration) -> Result<bool, LogError>;
+    /// The next offset to read.
+    fn position(&self) -> i64;
+}
+
+/// Input with group membership, output with transactions.
+///
+/// Calls come in this order: `poll` → (`own` | `release`) …; `begin` → `produce`* → `commit` | `abort`.
+/// After an error whose remedy is [`Remedy::Abort`], `abort`; after [`Remedy::Rejoin`] drop the log and make a new one.
+pub trait Log {
+    type Batch: Batch;
+    type Reader: Reader<Batch = Self::Batch>;
+
+    /// Replaces `batch` by at most `max` records of owned, resumed partitions; waits no longer than `wait` for the first.
+    /// A change comes alone: records that were fetched before it have been handed over by earlier polls.
+    fn poll(&mut self, batch: &mut Self::Batch, max: usize, wait: Duration) -> Result<Option<Change>, LogError>;
+
+    /// Committed positions of the group, once no transaction is pending on them. `None`: never committed.
+    fn committed(&mut self, inputs: &[Input]) -> Result<Vec<Option<Position>>, LogError>;
+
+    /// Takes the partitions over, each from the offset given, all paused.
+    fn own(&mut self, starts: &[(Input, i64)]) -> Result<(), LogError>;
+    fn resume(&mut self, input: Input) -> Result<(), LogError>;
+    /// Stops delivery of `input` until `resume`.
+    fn pause(&mut self, input: Input) -> Result<(), LogError>;
+    /// Gives the partitions up.
+    fn release(&mut self, inputs: &[Input]) -> Result<(), LogError>;
+    fn seek(&mut self, input: Input, offset: i64) -> Result<(), LogError>;
+
+    fn bounds(&mut self, stream: Stream, partition: i32) -> Result<Bounds, LogError>;
+    /// A reader of `[from, to)`.
+    fn reader(&mut self, stream: Stream, partition: i32, from: i64, to: i64) -> Result<Self::Reader, LogError>;
+
+    fn begin(&mut self) -> Result<(), LogError>;
+    fn produce(&mut self, output: Output<'_>) -> Result<(), LogError>;
+    /// Commits what was produced since `begin`, and the positions, as one.
+    fn commit(&mut self, positions: &[(Input, Position)]) -> Result<(), LogError>;
+    /// Undoes what was produced since `begin`. Delivered records are not delivered again: `seek`.
+    fn abort(&mut self) -> Result<(), LogError>;
+    /// Leaves the group in good order.
+    fn leave(&mut self) -> Result<(), LogError>;
+}
+
+/// What to do about an error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Remedy {
+    /// The same call again, with the same arguments.
+    Retry,
+    /// Abort the transaction, undo, seek back, go on.
+    Abort,
+    /// Fenced, or of unknown outcome: drop the log, make a new one, restore.
+    Rejoin,
+    /// Stop, loudly.
+    Crash,
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("{doing}: {cause}")]
+pub struct LogError {
+    pub remedy: Remedy,
+    /// What was attempted, for people: `committing a transaction`.
+    pub doing: &'static str,
+    pub cause: String,
+}
