@@ -3,6 +3,7 @@
 //! Facts are a function of the *set* of events. The newest 64 touchpoints are the timeline; whatever is older lives on in sums
 //! ([`Older`]), so that a lead with a short history pays nothing for them. "All" is therefore always `timeline` + `older`.
 
+use super::text::ShortText;
 use crate::touchpoint::Touchpoint;
 
 /// Newest touchpoints that are kept one by one.
@@ -34,7 +35,7 @@ pub struct Older {
     /// Ascending by dimension; no zeros.
     pub totals: Vec<(Dimension, u32)>,
     /// Ascending by (day, dimension); no zeros; only the last [`DAYS`] days up to the newest touchpoint's.
-    pub days: Vec<(i32, Dimension, u32)>,
+    pub days: Vec<((i32, Dimension), u32)>,
 }
 
 /// What is counted. A number, because it is stored: never reuse one.
@@ -79,8 +80,8 @@ pub enum TraitValue {
     Null,
     Number(f64),
     Flag(bool),
-    /// A category or a job title as it was sent, trimmed, at most 64 bytes.
-    Text(Box<str>),
+    /// A category or a job title as it was sent, trimmed, at most [`ShortText::BYTES`].
+    Text(ShortText),
 }
 
 /// First instants, milliseconds since 1970.

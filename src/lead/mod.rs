@@ -1,3 +1,11 @@
 //! What is known of a lead: facts, as the fold of a set of events, and where they are kept.
 
+pub mod arena;
+pub mod codec;
 pub mod facts;
+pub mod fold;
+pub mod leads;
+pub mod merge;
+pub mod older;
+pub mod text;
+pub mod traits;

@@ -25,3 +25,12 @@ pub enum Channel {
     MobilePush = 18,
     Offline = 19,
 }
+
+impl Channel {
+    pub const ALL: [Channel; 20] = [
+        Self::Unassigned, Self::Direct, Self::CrossNetwork, Self::PaidShopping, Self::PaidSearch, Self::PaidSocial,
+        Self::PaidVideo, Self::Display, Self::PaidOther, Self::OrganicShopping, Self::OrganicSocial, Self::OrganicVideo,
+        Self::OrganicSearch, Self::Email, Self::Affiliates, Self::Referral, Self::Audio, Self::Sms, Self::MobilePush,
+        Self::Offline,
+    ];
+}

@@ -30,6 +30,10 @@ pub enum FormStep {
     Submitted = 2,
 }
 
+impl FormStep {
+    pub const ALL: [FormStep; 3] = [Self::None, Self::Started, Self::Submitted];
+}
+
 /// What the event says about the lead's fate. The number is part of the stored form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u8)]
@@ -41,4 +45,8 @@ pub enum Mark {
     Negative = 2,
     /// Sales got in touch.
     Contact = 3,
+}
+
+impl Mark {
+    pub const ALL: [Mark; 4] = [Self::None, Self::Positive, Self::Negative, Self::Contact];
 }

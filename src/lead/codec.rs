@@ -1,0 +1,300 @@
+//! The canonical byte form of facts: equal facts, equal bytes. It is also the form that facts have in memory.
+//!
+//! Little-endian, no padding. Places of themes and traits are those of the configuration in force when the facts were folded;
+//! whoever stores the bytes beyond a process stores those names beside them.
+//!
+//! ```text
+//! version u8 = 1 │ flags u8 │ touchpoints u8 │ bytes per theme set u8
+//! touchpoint × n:   instant u48 │ type 3, channel 5, form 2, mark 2 bits in u16 │ id u64 │ themes (0–8 bytes)
+//! first outcomes:   u48 each, where flagged: positive, negative, contact
+//! forms:            best u16, where flagged; last: u48 instant, u64 id, u16
+//! traits:           count varint; index varint │ tag u8 │ instant u48 │ id u64 │ f64, or length u8 and text
+//! older:            firsts u8, touchpoint × n │ totals varint, (dimension u8, count varint) × n │
+//!                   days varint, (day before the newest u8, dimension u8, count varint) × n
+//! ```
+
+use super::facts::{DAYS, Dimension, FIRSTS, Facts, FormFacts, Outcomes, TIMELINE, TraitFact, TraitValue};
+use super::older::day;
+use super::text::ShortText;
+use crate::touchpoint::{Channel, FormStep, Mark, Touchpoint};
+use crate::wire::event::EventType;
+
+/// Version of the byte form. A change of the form is a new number, and the old ones stay readable.
+pub const VERSION: u8 = 1;
+
+const KNOWN: u8 = 1;
+const POSITIVE: u8 = 2;
+const NEGATIVE: u8 = 4;
+const CONTACT: u8 = 8;
+const FORM_BEST: u8 = 16;
+const FORM_LAST: u8 = 32;
+const TRAITS: u8 = 64;
+const OLDER: u8 = 128;
+
+/// Bytes that are no facts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CodecError {
+    #[error("facts are of form {0}, this binary reads up to {VERSION}")]
+    Version(u8),
+    #[error("facts end too early")]
+    Truncated,
+    #[error("facts are followed by {0} bytes more")]
+    Trailing(usize),
+    #[error("facts hold an impossible {0}")]
+    Impossible(&'static str),
+}
+
+impl Facts {
+    /// Appends the canonical form.
+    pub fn encode(&self, out: &mut Vec<u8>) {
+        let themes = self.timeline.iter().chain(&self.older.firsts).fold(0, |all, t| all | t.themes);
+        let width = (64 - themes.leading_zeros() as usize).div_ceil(8);
+        out.extend_from_slice(&[VERSION, self.flags(), self.timeline.len() as u8, width as u8]);
+        for touchpoint in &self.timeline {
+            put_touchpoint(touchpoint, width, out);
+        }
+        let Outcomes { positive_ms, negative_ms, contact_ms } = self.outcomes;
+        for instant in [positive_ms, negative_ms, contact_ms].into_iter().flatten() {
+            put_u48(instant, out);
+        }
+        if let Some(best) = self.form.best {
+            out.extend_from_slice(&best.to_le_bytes());
+        }
+        if let Some((at_ms, id, share)) = self.form.last {
+            put_u48(at_ms, out);
+            out.extend_from_slice(&id.to_le_bytes());
+            out.extend_from_slice(&share.to_le_bytes());
+        }
+        if !self.traits.is_empty() {
+            put_varint(self.traits.len() as u64, out);
+            self.traits.iter().for_each(|fact| put_trait(fact, out));
+        }
+        if !self.older.is_empty() {
+            self.put_older(width, out);
+        }
+    }
+
+    fn flags(&self) -> u8 {
+        let mut flags = 0;
+        for (bit, set) in [
+            (KNOWN, self.known),
+            (POSITIVE, self.outcomes.positive_ms.is_some()),
+            (NEGATIVE, self.outcomes.negative_ms.is_some()),
+            (CONTACT, self.outcomes.contact_ms.is_some()),
+            (FORM_BEST, self.form.best.is_some()),
+            (FORM_LAST, self.form.last.is_some()),
+            (TRAITS, !self.traits.is_empty()),
+            (OLDER, !self.older.is_empty()),
+        ] {
+            flags |= if set { bit } else { 0 };
+        }
+        flags
+    }
+
+    fn put_older(&self, width: usize, out: &mut Vec<u8>) {
+        out.push(self.older.firsts.len() as u8);
+        for touchpoint in &self.older.firsts {
+            put_touchpoint(touchpoint, width, out);
+        }
+        put_varint(self.older.totals.len() as u64, out);
+        for (dimension, count) in &self.older.totals {
+            out.push(dimension.0);
+            put_varint(u64::from(*count), out);
+        }
+        let newest = day(self.newest_ms());
+        put_varint(self.older.days.len() as u64, out);
+        for ((day, dimension), count) in &self.older.days {
+            out.extend_from_slice(&[(newest - day) as u8, dimension.0]);
+            put_varint(u64::from(*count), out);
+        }
+    }
+
+    /// Replaces these facts by those that `bytes` hold. After an error they are of no meaning.
+    pub fn decode(&mut self, bytes: &[u8]) -> Result<(), CodecError> {
+        self.clear();
+        let mut from = Bytes(bytes);
+        let [version, flags, touchpoints, width] = from.array()?;
+        if version != VERSION {
+            return Err(CodecError::Version(version));
+        }
+        if usize::from(touchpoints) > TIMELINE || width > 8 {
+            return Err(CodecError::Impossible("number of touchpoints or themes"));
+        }
+        self.known = flags & KNOWN != 0;
+        from.touchpoints(touchpoints.into(), width.into(), &mut self.timeline)?;
+        let mut instant = |bit| if flags & bit != 0 { from.u48().map(Some) } else { Ok(None) };
+        self.outcomes =
+            Outcomes { positive_ms: instant(POSITIVE)?, negative_ms: instant(NEGATIVE)?, contact_ms: instant(CONTACT)? };
+        self.form = FormFacts {
+            best: if flags & FORM_BEST != 0 { Some(u16::from_le_bytes(from.array()?)) } else { None },
+            last: if flags & FORM_LAST != 0 { Some((from.u48()?, from.u64()?, u16::from_le_bytes(from.array()?))) } else { None },
+        };
+        if flags & TRAITS != 0 {
+            for _ in 0..from.varint()? {
+                self.traits.push(from.trait_fact()?);
+            }
+        }
+        if flags & OLDER != 0 {
+            self.decode_older(width.into(), &mut from)?;
+        }
+        if from.0.is_empty() { Ok(()) } else { Err(CodecError::Trailing(from.0.len())) }
+    }
+
+    fn decode_older(&mut self, width: usize, from: &mut Bytes<'_>) -> Result<(), CodecError> {
+        let [firsts] = from.array()?;
+        if usize::from(firsts) > FIRSTS {
+            return Err(CodecError::Impossible("number of first touchpoints"));
+        }
+        from.touchpoints(firsts.into(), width, &mut self.older.firsts)?;
+        for _ in 0..from.varint()? {
+            let [dimension] = from.array()?;
+            self.older.totals.push((Dimension(dimension), from.count()?));
+        }
+        let newest = day(self.newest_ms());
+        for _ in 0..from.varint()? {
+            let [back, dimension] = from.array()?;
+            if i64::from(back) >= DAYS {
+                return Err(CodecError::Impossible("day"));
+            }
+            self.older.days.push(((newest - i32::from(back), Dimension(dimension)), from.count()?));
+        }
+        Ok(())
+    }
+}
+
+fn put_touchpoint(touchpoint: &Touchpoint, width: usize, out: &mut Vec<u8>) {
+    let bits = touchpoint.kind as u16
+        | (touchpoint.channel as u16) << 3
+        | (touchpoint.form as u16) << 8
+        | (touchpoint.mark as u16) << 10;
+    let head = touchpoint.at_ms as u64 | u64::from(bits) << 48;
+    let mut bytes = [0; 24];
+    bytes[..8].copy_from_slice(&head.to_le_bytes());
+    bytes[8..16].copy_from_slice(&touchpoint.id.to_le_bytes());
+    bytes[16..].copy_from_slice(&touchpoint.themes.to_le_bytes());
+    out.extend_from_slice(&bytes[..16 + width]);
+}
+
+fn put_trait(fact: &TraitFact, out: &mut Vec<u8>) {
+    put_varint(u64::from(fact.index), out);
+    let tag = match fact.value {
+        TraitValue::Null => 0,
+        TraitValue::Number(_) => 1,
+        TraitValue::Flag(false) => 2,
+        TraitValue::Flag(true) => 3,
+        TraitValue::Text(_) => 4,
+    };
+    out.push(tag);
+    put_u48(fact.at_ms, out);
+    out.extend_from_slice(&fact.id.to_le_bytes());
+    match &fact.value {
+        TraitValue::Number(number) => out.extend_from_slice(&number.to_le_bytes()),
+        TraitValue::Text(text) => {
+            out.push(text.len() as u8);
+            out.extend_from_slice(text.as_bytes());
+        }
+        TraitValue::Null | TraitValue::Flag(_) => {}
+    }
+}
+
+fn put_u48(instant_ms: i64, out: &mut Vec<u8>) {
+    out.extend_from_slice(&instant_ms.to_le_bytes()[..6]);
+}
+
+fn put_varint(mut number: u64, out: &mut Vec<u8>) {
+    while number >= 0x80 {
+        out.push(number as u8 | 0x80);
+        number >>= 7;
+    }
+    out.push(number as u8);
+}
+
+/// What is left to read.
+struct Bytes<'a>(&'a [u8]);
+
+impl<'a> Bytes<'a> {
+    fn take(&mut self, len: usize) -> Result<&'a [u8], CodecError> {
+        let (taken, rest) = self.0.split_at_checked(len).ok_or(CodecError::Truncated)?;
+        self.0 = rest;
+        Ok(taken)
+    }
+
+    fn array<const N: usize>(&mut self) -> Result<[u8; N], CodecError> {
+        let (taken, rest) = self.0.split_first_chunk().ok_or(CodecError::Truncated)?;
+        self.0 = rest;
+        Ok(*taken)
+    }
+
+    fn u64(&mut self) -> Result<u64, CodecError> {
+        self.array().map(u64::from_le_bytes)
+    }
+
+    fn u48(&mut self) -> Result<i64, CodecError> {
+        let [a, b, c, d, e, f] = self.array()?;
+        Ok(i64::from_le_bytes([a, b, c, d, e, f, 0, 0]))
+    }
+
+    fn varint(&mut self) -> Result<u64, CodecError> {
+        let mut number = 0;
+        for shift in (0..64).step_by(7) {
+            let [byte] = self.array()?;
+            number |= u64::from(byte & 0x7f) << shift;
+            if byte & 0x80 == 0 {
+                return Ok(number);
+            }
+        }
+        Err(CodecError::Impossible("number"))
+    }
+
+    fn count(&mut self) -> Result<u32, CodecError> {
+        u32::try_from(self.varint()?).map_err(|_| CodecError::Impossible("count"))
+    }
+
+    fn touchpoints(&mut self, count: usize, width: usize, into: &mut Vec<Touchpoint>) -> Result<(), CodecError> {
+        let stride = 16 + width;
+        for bytes in self.take(count * stride)?.chunks_exact(stride) {
+            let touchpoint = touchpoint(bytes)?;
+            if into.last().is_some_and(|before| *before >= touchpoint) {
+                return Err(CodecError::Impossible("order of touchpoints"));
+            }
+            into.push(touchpoint);
+        }
+        Ok(())
+    }
+
+    fn trait_fact(&mut self) -> Result<TraitFact, CodecError> {
+        let index = u16::try_from(self.varint()?).map_err(|_| CodecError::Impossible("trait"))?;
+        let [tag] = self.array()?;
+        let at_ms = self.u48()?;
+        let id = self.u64()?;
+        let value = match tag {
+            0 => TraitValue::Null,
+            1 => TraitValue::Number(f64::from_bits(self.u64()?)),
+            2 => TraitValue::Flag(false),
+            3 => TraitValue::Flag(true),
+            4 => {
+                let [len] = self.array()?;
+                let text = std::str::from_utf8(self.take(len.into())?);
+                TraitValue::Text(ShortText::new(text.map_err(|_| CodecError::Impossible("text"))?))
+            }
+            _ => return Err(CodecError::Impossible("kind of trait")),
+        };
+        Ok(TraitFact { index, at_ms, id, value })
+    }
+}
+
+fn touchpoint(bytes: &[u8]) -> Result<Touchpoint, CodecError> {
+    let word = |from: usize, to: usize| {
+        let mut word = [0; 8];
+        word[..to - from].copy_from_slice(&bytes[from..to]);
+        u64::from_le_bytes(word)
+    };
+    let head = word(0, 8);
+    let bits = (head >> 48) as usize;
+    let kind = EventType::ALL.get(bits & 7).ok_or(CodecError::Impossible("event type"))?;
+    let channel = Channel::ALL.get(bits >> 3 & 31).ok_or(CodecError::Impossible("channel"))?;
+    let form = FormStep::ALL.get(bits >> 8 & 3).ok_or(CodecError::Impossible("form step"))?;
+    let mark = Mark::ALL.get(bits >> 10 & 3).ok_or(CodecError::Impossible("mark"))?;
+    let at_ms = (head & ((1 << 48) - 1)) as i64;
+    Ok(Touchpoint { at_ms, id: word(8, 16), kind: *kind, channel: *channel, form: *form, mark: *mark, themes: word(16, bytes.len()) })
+}

@@ -1,0 +1,150 @@
+//! The leads of one partition: key, facts and decisions of each, packed, and an index over the keys.
+//!
+//! A block holds, without padding: mark u32 │ key length u16 │ decisions length u16 │ facts length u32 │ key │ facts │ decisions.
+
+use hashbrown::HashTable;
+use hashbrown::hash_table::Entry;
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::arena::{Arena, Full, Handle};
+
+const HEADER: usize = 12;
+
+/// Leads by key. Keys are `tenant/lead`.
+#[derive(Default)]
+pub struct Leads {
+    index: HashTable<Handle>,
+    arena: Arena,
+    /// Bytes of the blocks in use.
+    block_bytes: usize,
+}
+
+/// What is kept of one lead.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Kept<'a> {
+    pub key: &'a [u8],
+    /// Canonical form, `codec`.
+    pub facts: &'a [u8],
+    /// Canonical form, `decision::state`.
+    pub decisions: &'a [u8],
+    /// A number of the caller's: the transaction that wrote this.
+    pub mark: u32,
+}
+
+impl Leads {
+    /// The hash that all calls expect beside the key.
+    pub fn hash(key: &[u8]) -> u64 {
+        xxh3_64(key)
+    }
+
+    pub fn len(&self) -> usize {
+        self.index.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.index.is_empty()
+    }
+
+    /// Bytes that leads take up: blocks in use and the index.
+    pub fn state_bytes(&self) -> usize {
+        self.block_bytes + self.index.allocation_size()
+    }
+
+    /// Bytes taken from the system, blocks that are free at the moment included.
+    pub fn resident_bytes(&self) -> usize {
+        self.arena.resident_bytes() + self.index.allocation_size()
+    }
+
+    pub fn get(&self, hash: u64, key: &[u8]) -> Option<Kept<'_>> {
+        let handle = self.index.find(hash, |handle| key_at(&self.arena, *handle) == key)?;
+        Some(kept(&self.arena, *handle))
+    }
+
+    /// Writes a lead, new or known.
+    pub fn put(&mut self, hash: u64, lead: Kept<'_>) -> Result<(), Full> {
+        let Self { index, arena, block_bytes } = self;
+        let len = HEADER + lead.key.len() + lead.facts.len() + lead.decisions.len();
+        let entry = index.entry(
+            hash,
+            |handle| key_at(arena, *handle) == lead.key,
+            |handle| Self::hash(key_at(arena, *handle)),
+        );
+        let handle = match entry {
+            Entry::Occupied(mut slot) => {
+                let old = *slot.get();
+                let old_len = block_len(arena, old);
+                if Arena::block_bytes(old_len) == Arena::block_bytes(len) {
+                    old
+                } else {
+                    let new = arena.allocate(len)?;
+                    arena.release(old, old_len);
+                    *block_bytes = *block_bytes - Arena::block_bytes(old_len) + Arena::block_bytes(len);
+                    *slot.get_mut() = new;
+                    new
+                }
+            }
+            Entry::Vacant(slot) => {
+                let new = arena.allocate(len)?;
+                *block_bytes += Arena::block_bytes(len);
+                slot.insert(new);
+                new
+            }
+        };
+        write(arena.bytes_mut(handle, len), lead);
+        Ok(())
+    }
+
+    pub fn remove(&mut self, hash: u64, key: &[u8]) {
+        let Self { index, arena, block_bytes } = self;
+        if let Ok(slot) = index.find_entry(hash, |handle| key_at(arena, *handle) == key) {
+            let (handle, _) = slot.remove();
+            let len = block_len(arena, handle);
+            *block_bytes -= Arena::block_bytes(len);
+            arena.release(handle, len);
+        }
+    }
+
+    /// All leads, in no order that means anything.
+    pub fn iter(&self) -> impl Iterator<Item = Kept<'_>> {
+        self.index.iter().map(|handle| kept(&self.arena, *handle))
+    }
+}
+
+fn lengths(arena: &Arena, handle: Handle) -> (usize, usize, usize) {
+    let header = arena.bytes(handle, HEADER);
+    let u16_at = |at: usize| usize::from(u16::from_le_bytes([header[at], header[at + 1]]));
+    let facts = u32::from_le_bytes([header[8], header[9], header[10], header[11]]);
+    (u16_at(4), u16_at(6), facts as usize)
+}
+
+fn block_len(arena: &Arena, handle: Handle) -> usize {
+    let (key, decisions, facts) = lengths(arena, handle);
+    HEADER + key + decisions + facts
+}
+
+fn key_at(arena: &Arena, handle: Handle) -> &[u8] {
+    let (key, _, _) = lengths(arena, handle);
+    &arena.bytes(handle, HEADER + key)[HEADER..]
+}
+
+fn kept(arena: &Arena, handle: Handle) -> Kept<'_> {
+    let (key, decisions, facts) = lengths(arena, handle);
+    let block = arena.bytes(handle, HEADER + key + facts + decisions);
+    let mark = u32::from_le_bytes([block[0], block[1], block[2], block[3]]);
+    let (key, rest) = block[HEADER..].split_at(key);
+    let (facts, decisions) = rest.split_at(facts);
+    Kept { key, facts, decisions, mark }
+}
+
+/// Lengths fit: a key is bounded by the wire, decisions by their rules, facts by a page of the arena.
+fn write(block: &mut [u8], lead: Kept<'_>) {
+    block[..4].copy_from_slice(&lead.mark.to_le_bytes());
+    block[4..6].copy_from_slice(&(lead.key.len() as u16).to_le_bytes());
+    block[6..8].copy_from_slice(&(lead.decisions.len() as u16).to_le_bytes());
+    block[8..12].copy_from_slice(&(lead.facts.len() as u32).to_le_bytes());
+    let (key, rest) = block[HEADER..].split_at_mut(lead.key.len());
+    let (facts, decisions) = rest.split_at_mut(lead.facts.len());
+    key.copy_from_slice(lead.key);
+    facts.copy_from_slice(lead.facts);
+    decisions.copy_from_slice(lead.decisions);
+}
