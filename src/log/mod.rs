@@ -5,7 +5,11 @@
 
 use std::time::Duration;
 
-use crate::wire::record::Record;
+use crate::wire::record::Headers;
+
+pub use batch::Batch;
+
+pub mod batch;
 
 /// One partition of one input topic.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -58,26 +62,16 @@ pub struct Output<'a> {
     pub partition: i32,
     pub key: Option<&'a [u8]>,
     pub value: Option<&'a [u8]>,
-    pub headers: &'a dyn crate::wire::record::Headers,
-}
-
-/// Records that a poll or a reader fetched. Reused from poll to poll.
-pub trait Batch: Default {
-    fn len(&self) -> usize;
-    /// Record `index` and the index of its topic among `topics.events` (0 for a reader of another stream).
-    fn get(&self, index: usize) -> (usize, Record<'_>);
-
-    fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
+    pub headers: &'a dyn Headers,
+    /// Time of the input record that caused it; `None` where nothing did.
+    pub caused_at_ms: Option<i64>,
 }
 
 /// Reads one partition of one stream, committed records only, up to a bound. It belongs to no group.
 pub trait Reader {
-    type Batch: Batch;
     /// Replaces `batch` by at most `max` records that are at hand; waits no longer than `wait` for the first.
     /// Returns whether the bound is reached: all committed records below it have been handed over.
-    fn poll(&mut self, batch: &mut Self::Batch, max: usize, wait: Duration) -> Result<bool, LogError>;
+    fn poll(&mut self, batch: &mut Batch, max: usize, wait: Duration) -> Result<bool, LogError>;
     /// The next offset to read.
     fn position(&self) -> i64;
 }
@@ -87,12 +81,11 @@ pub trait Reader {
 /// Calls come in this order: `poll` → (`own` | `release`) …; `begin` → `produce`* → `commit` | `abort`.
 /// After an error whose remedy is [`Remedy::Abort`], `abort`; after [`Remedy::Rejoin`] drop the log and make a new one.
 pub trait Log {
-    type Batch: Batch;
-    type Reader: Reader<Batch = Self::Batch>;
+    type Reader: Reader;
 
     /// Replaces `batch` by at most `max` records of owned, resumed partitions; waits no longer than `wait` for the first.
     /// A change comes alone: records that were fetched before it have been handed over by earlier polls.
-    fn poll(&mut self, batch: &mut Self::Batch, max: usize, wait: Duration) -> Result<Option<Change>, LogError>;
+    fn poll(&mut self, batch: &mut Batch, max: usize, wait: Duration) -> Result<Option<Change>, LogError>;
 
     /// Committed positions of the group, once no transaction is pending on them. `None`: never committed.
     fn committed(&mut self, inputs: &[Input]) -> Result<Vec<Option<Position>>, LogError>;
