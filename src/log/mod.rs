@@ -10,6 +10,7 @@ use crate::wire::record::Headers;
 pub use batch::Batch;
 
 pub mod batch;
+pub mod kafka;
 
 /// One partition of one input topic.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -1,0 +1,105 @@
+//! librdkafka's properties: ours that must be so, ours that are good, and the operator's in between.
+
+use std::collections::BTreeMap;
+
+use rdkafka::ClientConfig;
+use rdkafka::config::RDKafkaLogLevel;
+
+use crate::config::Config;
+
+/// Good for needle, and the operator's to change.
+const CONSUMER: &[(&str, &str)] = &[
+    // A killed static member that comes back within the session resumes at once, and nothing moves.
+    ("session.timeout.ms", "6000"),
+    ("heartbeat.interval.ms", "1000"),
+    // The same partition of every input topic goes to the same lane.
+    ("partition.assignment.strategy", "range"),
+    ("max.poll.interval.ms", "120000"),
+    // With the default of 1000 a full queue is refilled a second later.
+    ("fetch.queue.backoff.ms", "5"),
+    ("queued.max.messages.kbytes", "32768"),
+    ("fetch.message.max.bytes", "4194304"),
+];
+
+const PRODUCER: &[(&str, &str)] = &[
+    // A transaction that begins right after a commit is told CONCURRENT_TRANSACTIONS, and asks again after this long.
+    ("retry.backoff.ms", "1"),
+    // What a dead member has pending blocks whoever takes over for this long.
+    ("transaction.timeout.ms", "10000"),
+    ("linger.ms", "3"),
+    #[cfg(feature = "lz4")]
+    ("compression.type", "lz4"),
+    ("queue.buffering.max.messages", "1000000"),
+    ("queue.buffering.max.kbytes", "262144"),
+];
+
+/// The identity of one lane to the brokers: stable over restarts.
+pub fn lane_id(config: &Config, lane: usize) -> String {
+    format!("{}-{}-{lane}", config.service.application, config.service.instance)
+}
+
+/// The consumer that belongs to the group.
+pub fn consumer(config: &Config, lane: usize) -> ClientConfig {
+    let mut client = reader(config);
+    client.set("group.id", &config.service.application);
+    if config.kafka.consumer.get("group.protocol").or(config.kafka.common.get("group.protocol")).map(String::as_str)
+        == Some("consumer")
+    {
+        // The new protocol keeps these at the broker, and a killed static member could not come back under it (KIP-848).
+        for property in ["session.timeout.ms", "heartbeat.interval.ms", "partition.assignment.strategy"] {
+            client.remove(property);
+        }
+        client.set("group.remote.assignor", "range");
+    } else {
+        client.set("group.instance.id", lane_id(config, lane));
+    }
+    client
+}
+
+/// A consumer that belongs to no group: restores read with it.
+pub fn reader(config: &Config) -> ClientConfig {
+    let mut client = base(CONSUMER, &config.kafka.common, &config.kafka.consumer);
+    for (property, value) in [
+        // Without a group librdkafka has no consumer queue; it never joins, because it never subscribes.
+        ("group.id", config.service.application.as_str()),
+        ("isolation.level", "read_committed"),
+        ("enable.auto.commit", "false"),
+        ("enable.auto.offset.store", "false"),
+        // An offset that retention has deleted is an error to be told, not one to be skipped.
+        ("auto.offset.reset", "error"),
+        ("enable.partition.eof", "false"),
+    ] {
+        client.set(property, value);
+    }
+    client
+}
+
+/// The transactional producer.
+pub fn producer(config: &Config, lane: usize) -> ClientConfig {
+    let mut client = base(PRODUCER, &config.kafka.common, &config.kafka.producer);
+    client.set("transactional.id", lane_id(config, lane));
+    client.set("delivery.report.only.error", "true");
+    client
+}
+
+/// Metadata and topics.
+pub fn admin(config: &Config) -> ClientConfig {
+    base(&[], &config.kafka.common, &BTreeMap::new())
+}
+
+fn base(
+    defaults: &[(&str, &str)],
+    common: &BTreeMap<String, String>,
+    own: &BTreeMap<String, String>,
+) -> ClientConfig {
+    let mut client = ClientConfig::new();
+    client.set_log_level(RDKafkaLogLevel::Info);
+    client.set("client.id", "needle");
+    for (property, value) in defaults {
+        client.set(*property, *value);
+    }
+    for (property, value) in common.iter().chain(own) {
+        client.set(property, value);
+    }
+    client
+}
