@@ -88,8 +88,9 @@ pub trait Log {
     /// A change comes alone: records that were fetched before it have been handed over by earlier polls.
     fn poll(&mut self, batch: &mut Batch, max: usize, wait: Duration) -> Result<Option<Change>, LogError>;
 
-    /// Committed positions of the group, once no transaction is pending on them. `None`: never committed.
-    fn committed(&mut self, inputs: &[Input]) -> Result<Vec<Option<Position>>, LogError>;
+    /// Committed positions of the group, once no transaction is pending on them: with [`Remedy::Retry`] one still is after `wait`.
+    /// `None`: never committed.
+    fn committed(&mut self, inputs: &[Input], wait: Duration) -> Result<Vec<Option<Position>>, LogError>;
 
     /// Takes the partitions over, each from the offset given, all paused.
     fn own(&mut self, starts: &[(Input, i64)]) -> Result<(), LogError>;

@@ -178,11 +178,11 @@ impl Log for KafkaLog {
         Ok(None)
     }
 
-    fn committed(&mut self, inputs: &[Input]) -> Result<Vec<Option<Position>>, LogError> {
+    fn committed(&mut self, inputs: &[Input], wait: Duration) -> Result<Vec<Option<Position>>, LogError> {
         const DOING: &str = "asking for committed positions";
         let asked = self.list(inputs.iter().map(|input| (*input, Offset::Invalid)))?;
         let told =
-            self.consumer.committed_offsets(asked, CALL_TIMEOUT).map_err(|error| classify(DOING, &error))?;
+            self.consumer.committed_offsets(asked, wait).map_err(|error| classify(DOING, &error))?;
         self.context.brokers_answer();
         let position = |input: &Input| {
             let element = told.find_partition(&self.config.topics.events[input.topic], input.partition);

@@ -1,0 +1,145 @@
+//! One partition's share of a lane: its leads, its positions, and the way back to the last commit.
+
+use crate::lead::arena::Full;
+use crate::lead::leads::{Kept, Leads};
+use crate::log::Position;
+
+/// A partition number, over all input topics.
+pub struct Shard {
+    pub partition: i32,
+    leads: Leads,
+    undo: Undo,
+    /// Marks what the open transaction has written.
+    transaction: u32,
+    /// One for each input topic that the lane owns this partition of.
+    pub inputs: Vec<InputState>,
+}
+
+/// How far one input has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InputState {
+    /// Index of the topic.
+    pub topic: usize,
+    /// Where the facts' fold began.
+    pub from: i64,
+    /// The next offset to read at the last commit.
+    pub committed: i64,
+    /// The next offset to read now.
+    pub next: i64,
+}
+
+impl InputState {
+    /// What is committed for it.
+    pub fn position(&self) -> Position {
+        Position { offset: self.next, note: format!("{NOTE}{}", self.from) }
+    }
+}
+
+const NOTE: &str = "needle/1 from=";
+
+/// Where the fold of a committed position began; `None` where somebody else has set the position.
+pub fn folded_from(position: &Position) -> Option<i64> {
+    position.note.strip_prefix(NOTE)?.parse().ok()
+}
+
+impl Shard {
+    pub fn new(partition: i32, inputs: Vec<InputState>) -> Self {
+        Self { partition, leads: Leads::default(), undo: Undo::default(), transaction: 1, inputs }
+    }
+
+    pub fn leads(&self) -> &Leads {
+        &self.leads
+    }
+
+    /// Writes a lead and remembers what was there before the transaction.
+    pub fn write(&mut self, hash: u64, key: &[u8], facts: &[u8], decisions: &[u8]) -> Result<(), Full> {
+        match self.leads.get(hash, key) {
+            Some(before) if before.mark == self.transaction => {}
+            before => self.undo.remember(hash, key, before),
+        }
+        self.leads.put(hash, Kept { key, facts, decisions, mark: self.transaction })
+    }
+
+    /// Writes a lead for good: a restore's way.
+    pub fn write_restored(&mut self, hash: u64, key: &[u8], facts: &[u8], decisions: &[u8]) -> Result<(), Full> {
+        self.leads.put(hash, Kept { key, facts, decisions, mark: 0 })
+    }
+
+    pub fn advance(&mut self, topic: usize, next: i64) {
+        if let Some(input) = self.inputs.iter_mut().find(|input| input.topic == topic) {
+            input.next = next;
+        }
+    }
+
+    /// The transaction is committed: what it wrote stays.
+    pub fn commit(&mut self) {
+        self.undo.clear();
+        self.next_transaction();
+        for input in &mut self.inputs {
+            input.committed = input.next;
+        }
+    }
+
+    /// The transaction is aborted: leads and positions go back to the last commit.
+    pub fn roll_back(&mut self) -> Result<(), Full> {
+        self.undo.roll_back(&mut self.leads)?;
+        self.next_transaction();
+        for input in &mut self.inputs {
+            input.next = input.committed;
+        }
+        Ok(())
+    }
+
+    fn next_transaction(&mut self) {
+        // 0 stands for "before any"; after 2^32 transactions an old mark could only cost a lead that was never touched since its way back.
+        self.transaction = self.transaction.checked_add(1).unwrap_or(1);
+    }
+}
+
+/// Leads as they were at the last commit, for those that the open transaction has touched.
+#[derive(Default)]
+struct Undo {
+    bytes: Vec<u8>,
+    entries: Vec<Entry>,
+}
+
+struct Entry {
+    hash: u64,
+    start: usize,
+    key: usize,
+    /// Lengths of facts and decisions, and the mark; `None`: there was no such lead.
+    before: Option<(usize, usize, u32)>,
+}
+
+impl Undo {
+    fn remember(&mut self, hash: u64, key: &[u8], before: Option<Kept<'_>>) {
+        let start = self.bytes.len();
+        self.bytes.extend_from_slice(key);
+        let before = before.map(|kept| {
+            self.bytes.extend_from_slice(kept.facts);
+            self.bytes.extend_from_slice(kept.decisions);
+            (kept.facts.len(), kept.decisions.len(), kept.mark)
+        });
+        self.entries.push(Entry { hash, start, key: key.len(), before });
+    }
+
+    fn roll_back(&mut self, leads: &mut Leads) -> Result<(), Full> {
+        for entry in self.entries.drain(..).rev() {
+            let (key, rest) = self.bytes[entry.start..].split_at(entry.key);
+            match entry.before {
+                None => leads.remove(entry.hash, key),
+                Some((facts, decisions, mark)) => {
+                    let (facts, rest) = rest.split_at(facts);
+                    leads.put(entry.hash, Kept { key, facts, decisions: &rest[..decisions], mark })?;
+                }
+            }
+        }
+        self.bytes.clear();
+        Ok(())
+    }
+
+    fn clear(&mut self) {
+        self.entries.clear();
+        self.bytes.clear();
+    }
+}

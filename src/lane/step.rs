@@ -1,0 +1,198 @@
+//! One step: records in, leads moved, effects out. It commits nothing, and knows neither clock nor Kafka.
+//!
+//! Every event is folded as it comes, and its features are written into a matrix; a full matrix is scored at once and decided on in
+//! order (`say`). Batches may be cut anywhere: what is said depends on the order of events alone.
+
+use std::sync::Arc;
+
+use super::outbox::Outbox;
+use super::say::{Row, Speaker};
+use super::shard::Shard;
+use super::tally::Tally;
+use crate::config::{Config, TraitKind};
+use crate::decision::decide::Rules;
+use crate::features::Schema;
+use crate::lead::arena::Full;
+use crate::lead::codec::CodecError;
+use crate::lead::facts::Facts;
+use crate::lead::fold::{Folded, Said};
+use crate::lead::leads::Leads;
+use crate::log::Stream;
+use crate::model::Model;
+use crate::touchpoint::reader::{Reader, Taxonomy};
+use crate::wire::dead_letter;
+use crate::wire::decode::Decoder;
+use crate::wire::event::Event;
+use crate::wire::fault::Fault;
+use crate::wire::record::Record;
+
+/// Rows that are scored together: many enough for the evaluator, few enough for the cache.
+const ROWS: usize = 64;
+
+/// The step's working memory; one to a lane.
+pub struct Step {
+    decoder: Decoder,
+    folder: Folder,
+    speaker: Speaker,
+    dead_letter_bytes: usize,
+}
+
+/// Facts that cannot be gone on with; only a restore helps.
+#[derive(Debug, thiserror::Error)]
+pub enum StepError {
+    #[error(transparent)]
+    Full(#[from] Full),
+    #[error("a lead's facts in memory cannot be read: {0}")]
+    Facts(#[from] CodecError),
+    #[error("a lead's decisions cannot be read: {0}")]
+    Decisions(#[from] crate::decision::encoding::DecodeError),
+}
+
+struct Folder {
+    reader: Reader,
+    schema: Arc<Schema>,
+    kinds: Vec<TraitKind>,
+    facts: Facts,
+    key: Vec<u8>,
+    bytes: Vec<u8>,
+    decisions: Vec<u8>,
+}
+
+impl Step {
+    pub fn new(config: &Arc<Config>, taxonomy: &Taxonomy, schema: &Arc<Schema>, model: &Arc<Model>, rules: &Rules) -> Self {
+        let folder = Folder {
+            reader: Reader::new(taxonomy),
+            schema: schema.clone(),
+            kinds: config.traits.iter().map(|t| t.kind).collect(),
+            facts: Facts::default(),
+            key: Vec::new(),
+            bytes: Vec::new(),
+            decisions: Vec::new(),
+        };
+        let speaker = Speaker::new(config, schema, model, rules);
+        Self { decoder: Decoder::new(config), folder, speaker, dead_letter_bytes: config.limits.record_bytes }
+    }
+
+    /// Takes one record in. Its effects may come with a later record's, at the latest with [`Step::finish`].
+    pub fn record(
+        &mut self,
+        topic: usize,
+        record: &Record<'_>,
+        shard: &mut Shard,
+        outbox: &mut Outbox,
+        tally: &mut Tally,
+    ) -> Result<(), StepError> {
+        let Self { decoder, folder, speaker, .. } = self;
+        let mut failed = None;
+        let decoded = decoder.decode(record, &mut |item, event| {
+            if failed.is_some() {
+                return;
+            }
+            tally.event(topic, event.kind);
+            let done = match folder.fold(event, shard, true) {
+                Ok((Folded::Duplicate, _)) => {
+                    tally.duplicates += 1;
+                    Ok(())
+                }
+                Ok((Folded::New, hash)) => {
+                    let as_of_ms = folder.facts.newest_ms();
+                    let row = Row::of(record, topic, item, hash, as_of_ms, event);
+                    let row = speaker.push(row, record.topic, event);
+                    folder.schema.extract(&folder.facts, as_of_ms, row);
+                    if speaker.rows() >= ROWS { speaker.speak(shard, outbox, tally) } else { Ok(()) }
+                }
+                Err(error) => Err(error),
+            };
+            failed = done.err();
+        });
+        if let Some(error) = failed {
+            return Err(error);
+        }
+        tally.record_times_ms.push(record.at_ms);
+        if let Some(fault) = decoded.fault {
+            tally.dead_letter(fault.reason);
+            self.set_aside(record, &fault, outbox);
+        }
+        shard.advance(topic, record.offset + 1);
+        Ok(())
+    }
+
+    /// Scores, decides and says what is still open. Belongs at the end of each run of records of one shard.
+    pub fn finish(&mut self, shard: &mut Shard, outbox: &mut Outbox, tally: &mut Tally) -> Result<(), StepError> {
+        self.speaker.speak(shard, outbox, tally)
+    }
+
+    /// Forgets what is open: the transaction is aborted.
+    pub fn forget(&mut self) {
+        self.speaker.clear();
+    }
+
+    /// Folds a record that was committed before: facts move, nothing is said.
+    pub fn restore_facts(&mut self, topic: usize, record: &Record<'_>, shard: &mut Shard) -> Result<(), StepError> {
+        let Self { decoder, folder, .. } = self;
+        let mut failed = None;
+        decoder.decode(record, &mut |_, event| {
+            if failed.is_none() {
+                failed = folder.fold(event, shard, false).err();
+            }
+        });
+        shard.advance(topic, record.offset + 1);
+        failed.map_or(Ok(()), Err)
+    }
+
+    /// Takes a lead's decisions over from a score change that was committed before. Returns whether the lead is known.
+    pub fn restore_decisions(&mut self, record: &Record<'_>, shard: &mut Shard) -> Result<bool, StepError> {
+        let (Some(key), Some(decisions)) = (record.key, record.headers.last(super::say::DECISIONS)) else { return Ok(false) };
+        crate::decision::state::Decisions::decode(decisions)?;
+        let hash = Leads::hash(key);
+        let Some(kept) = shard.leads().get(hash, key) else { return Ok(false) };
+        self.folder.bytes.clear();
+        self.folder.bytes.extend_from_slice(kept.facts);
+        shard.write_restored(hash, key, &self.folder.bytes, decisions)?;
+        Ok(true)
+    }
+
+    fn set_aside(&self, record: &Record<'_>, fault: &Fault, outbox: &mut Outbox) {
+        let mut letter = outbox.draft(Stream::DeadLetters, record.partition, record.at_ms);
+        let (value, cut_from) = dead_letter::cut(record.value, self.dead_letter_bytes);
+        letter.key(record.key).value(value);
+        for index in 0..record.headers.len() {
+            let (name, value) = record.headers.get(index);
+            letter.foreign_header(name, value);
+        }
+        dead_letter::headers(record, fault, cut_from, |name, value| {
+            letter.header(name, value);
+        });
+        letter.send();
+    }
+}
+
+impl Folder {
+    /// Folds one event into its lead and writes the lead back. Returns whether it was new, and the hash of the lead's key.
+    fn fold(&mut self, event: &Event<'_>, shard: &mut Shard, undoable: bool) -> Result<(Folded, u64), StepError> {
+        let touchpoint = self.reader.read(event);
+        self.key.clear();
+        self.key.extend_from_slice(event.tenant.as_bytes());
+        self.key.push(b'/');
+        self.key.extend_from_slice(event.lead.as_bytes());
+        let hash = Leads::hash(&self.key);
+        self.decisions.clear();
+        match shard.leads().get(hash, &self.key) {
+            Some(kept) => {
+                self.facts.decode(kept.facts)?;
+                self.decisions.extend_from_slice(kept.decisions);
+            }
+            None => self.facts.clear(),
+        }
+        let said = Said { known: event.known, form_completeness: event.form_completeness, traits: event.traits };
+        let folded = self.facts.fold(touchpoint, said, &self.kinds);
+        self.bytes.clear();
+        self.facts.encode(&mut self.bytes);
+        if undoable {
+            shard.write(hash, &self.key, &self.bytes, &self.decisions)?;
+        } else {
+            shard.write_restored(hash, &self.key, &self.bytes, &self.decisions)?;
+        }
+        Ok((folded, hash))
+    }
+}
