@@ -1,1 +1,220 @@
-//! (to come)
+//! A lane: one thread's share of the work, stepped from outside.
+//!
+//! It owns the log, the leads of its partitions and the open transaction, and is the only place that touches positions. All that can
+//! fail, fails here, and is answered by its remedy. Nothing here sleeps or reads a clock: [`Lane::turn`] is given the time.
+//!
+//! Hazards that shaped it:
+//! - a rebalance takes all partitions away and gives most of them back: what was released is kept aside, and taken up again where the
+//!   group's position shows that nobody else has moved it;
+//! - a position on which a dead member's transaction is pending is not known yet: that partition waits, the others go on;
+//! - an abort delivers nothing again by itself: after the undo the lane seeks.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use crate::log::{Batch, Input, Log, LogError, Remedy};
+
+use self::outbox::Outbox;
+use self::restore::Restore;
+use self::shard::Shard;
+use self::step::{Step, StepError};
+use self::tally::Tally;
+
+mod assignment;
+pub mod outbox;
+pub mod restore;
+mod say;
+pub mod shard;
+pub mod step;
+pub mod tally;
+mod transaction;
+
+/// Records of one poll.
+const POLL_RECORDS: usize = 512;
+/// A transaction is cut when it has written this much, whatever its age.
+const TRANSACTION_BYTES: usize = 32 << 20;
+/// On a backlog a transaction may grow this old: fewer commits, more throughput.
+const BACKLOG_COMMIT_INTERVAL_MS: i64 = 500;
+
+/// What a lane cannot answer by itself.
+#[derive(Debug, thiserror::Error)]
+pub enum LaneError {
+    /// Drop the lane's log, make a new one, go on: [`Lane::into_shards`] saves what can be saved.
+    #[error("{0}")]
+    Rejoin(LogError),
+    #[error("{0}")]
+    Crash(#[source] LogError),
+    #[error(transparent)]
+    Step(#[from] StepError),
+}
+
+/// What a transaction did, for whoever counts.
+pub trait Observer {
+    /// A transaction was committed; `tally` is all of it.
+    fn committed(&mut self, tally: &Tally);
+    fn aborted(&mut self);
+    /// A partition is back after `records` were read.
+    fn restored(&mut self, partition: i32, records: u64);
+    /// A partition is stopped, and why.
+    fn stopped(&mut self, partition: i32, reason: &str);
+}
+
+/// What the lane is doing, for metrics and readiness.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// No assignment has come yet.
+    Joining,
+    /// At least one partition is being brought back.
+    Restoring,
+    Running,
+}
+
+impl State {
+    pub const ALL: [State; 3] = [Self::Joining, Self::Restoring, Self::Running];
+
+    pub fn name(self) -> &'static str {
+        ["joining", "restoring", "running"][self as usize]
+    }
+}
+
+/// Where the lane's transaction stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    Idle,
+    /// Begun at this time.
+    Open { since_ms: i64 },
+    /// To be committed, by the same call until it succeeds or fails for good.
+    Committing,
+    Aborting,
+    /// Undone; some inputs still have to be sought back.
+    Seeking,
+}
+
+pub struct Lane<L: Log> {
+    log: L,
+    step: Step,
+    commit_interval_ms: i64,
+    phase: Phase,
+    shards: BTreeMap<i32, Shard>,
+    /// Partitions that were given up, as they were at their last commit.
+    aside: BTreeMap<i32, Shard>,
+    /// Partitions whose committed position is not known yet, and when to ask again.
+    asking: Vec<(i32, Vec<Input>, i64)>,
+    restores: Vec<Restore<L::Reader>>,
+    /// From where the log delivers each input once it is resumed.
+    delivered_from: BTreeMap<Input, i64>,
+    /// Partitions that are stopped, and why.
+    stopped: BTreeMap<i32, String>,
+    joined: bool,
+    backlog: bool,
+    batch: Batch,
+    outbox: Outbox,
+    written: usize,
+    tally: Tally,
+}
+
+impl<L: Log> Lane<L> {
+    /// `aside`: partitions of an earlier lane of this process, as [`Lane::into_shards`] gave them.
+    pub fn new(log: L, step: Step, commit_interval_ms: i64, aside: BTreeMap<i32, Shard>) -> Self {
+        Self {
+            log,
+            step,
+            commit_interval_ms,
+            phase: Phase::Idle,
+            shards: BTreeMap::new(),
+            aside,
+            asking: Vec::new(),
+            restores: Vec::new(),
+            delivered_from: BTreeMap::new(),
+            stopped: BTreeMap::new(),
+            joined: false,
+            backlog: false,
+            batch: Batch::default(),
+            outbox: Outbox::default(),
+            written: 0,
+            tally: Tally::default(),
+        }
+    }
+
+    /// One turn: finishes what is begun, asks the log for what is new, works on it. Waits no longer than `wait` for the log.
+    /// Returns the records worked on. `now_ms` is any clock that does not go back.
+    pub fn turn(&mut self, now_ms: i64, wait: Duration, observer: &mut impl Observer) -> Result<usize, LaneError> {
+        self.settle(now_ms, observer)?;
+        if !matches!(self.phase, Phase::Idle | Phase::Open { .. }) {
+            return Ok(0);
+        }
+        let restoring = self.bring_back(now_ms, observer)?;
+        let wait = if restoring { Duration::ZERO } else { wait.min(self.until_commit(now_ms)) };
+        match self.log.poll(&mut self.batch, POLL_RECORDS, wait) {
+            Ok(Some(change)) => self.rebalance(change, now_ms, observer)?,
+            Ok(None) => self.work(now_ms, observer)?,
+            Err(error) => self.heal(error)?,
+        }
+        Ok(self.batch.len())
+    }
+
+    /// Commits what is open and leaves the group.
+    pub fn finish(mut self, now_ms: i64, observer: &mut impl Observer) -> Result<(), LaneError> {
+        if let Phase::Open { .. } = self.phase {
+            self.phase = Phase::Committing;
+        }
+        self.settle(now_ms, observer)?;
+        self.log.leave().or_else(|error| self.heal(error))
+    }
+
+    /// The partitions as they were at their last commit, for a lane that comes after this one.
+    pub fn into_shards(mut self) -> Result<BTreeMap<i32, Shard>, LaneError> {
+        self.roll_back()?;
+        self.aside.append(&mut self.shards);
+        Ok(self.aside)
+    }
+
+    pub fn state(&self) -> State {
+        match self {
+            Self { joined: false, .. } => State::Joining,
+            Self { asking, restores, .. } if !asking.is_empty() || !restores.is_empty() => State::Restoring,
+            _ => State::Running,
+        }
+    }
+
+    /// Partitions that this lane works on.
+    pub fn shards(&self) -> impl Iterator<Item = &Shard> {
+        self.shards.values()
+    }
+
+    /// Partitions that are stopped, and why.
+    pub fn stopped(&self) -> &BTreeMap<i32, String> {
+        &self.stopped
+    }
+
+    /// Partitions that are being brought back: records read, records left.
+    pub fn restoring(&self) -> impl Iterator<Item = (i32, u64, u64)> {
+        self.restores.iter().map(|restore| {
+            let (read, left) = restore.progress();
+            (restore.partition(), read, left)
+        })
+    }
+
+    pub fn log(&self) -> &L {
+        &self.log
+    }
+
+    /// Answers an error by its remedy, as far as a lane can.
+    fn heal(&mut self, error: LogError) -> Result<(), LaneError> {
+        match error.remedy {
+            Remedy::Retry => {
+                tracing::debug!(%error, "again");
+                Ok(())
+            }
+            Remedy::Abort => {
+                tracing::info!(%error, "the transaction is undone");
+                if self.phase != Phase::Idle {
+                    self.phase = Phase::Aborting;
+                }
+                Ok(())
+            }
+            Remedy::Rejoin => Err(LaneError::Rejoin(error)),
+            Remedy::Crash => Err(LaneError::Crash(error)),
+        }
+    }
+}

@@ -96,6 +96,11 @@ impl<R: Reader> Restore<R> {
         self.shard.partition
     }
 
+    pub fn inputs(&self) -> Vec<Input> {
+        let partition = self.shard.partition;
+        self.shard.inputs.iter().map(|input| Input { topic: input.topic, partition }).collect()
+    }
+
     /// Records read so far, and records that are still to be read.
     pub fn progress(&self) -> (u64, u64) {
         let left = |leg: &Leg, at: i64| (leg.to - at).max(0) as u64;

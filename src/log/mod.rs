@@ -101,6 +101,8 @@ pub trait Log {
     fn release(&mut self, inputs: &[Input]) -> Result<(), LogError>;
     fn seek(&mut self, input: Input, offset: i64) -> Result<(), LogError>;
 
+    /// The last known end of an input, without asking anybody; for metrics.
+    fn end(&self, input: Input) -> Option<i64>;
     fn bounds(&mut self, stream: Stream, partition: i32) -> Result<Bounds, LogError>;
     /// A reader of `[from, to)`.
     fn reader(&mut self, stream: Stream, partition: i32, from: i64, to: i64) -> Result<Self::Reader, LogError>;

@@ -1,10 +1,11 @@
 //! What librdkafka calls back: rebalances, which are queued for the lane; errors and its own log lines, which are told calmly.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rdkafka::ClientContext;
+use rdkafka::Statistics;
 use rdkafka::TopicPartitionList;
 use rdkafka::config::RDKafkaLogLevel;
 use rdkafka::consumer::{BaseConsumer, Consumer, ConsumerContext};
@@ -26,12 +27,19 @@ pub struct Context {
     rebalances: Arc<Mutex<VecDeque<Rebalance>>>,
     away: Arc<AtomicBool>,
     closing: Arc<AtomicBool>,
+    ends: Arc<Mutex<HashMap<(String, i32), i64>>>,
 }
 
 impl Context {
     /// The oldest rebalance that has not been answered.
     pub fn next_rebalance(&self) -> Option<Rebalance> {
         self.rebalances.lock().unwrap_or_else(PoisonError::into_inner).pop_front()
+    }
+
+    /// The last stable offset that librdkafka has seen of a partition.
+    pub fn end(&self, topic: &str, partition: i32) -> Option<i64> {
+        let ends = self.ends.lock().unwrap_or_else(PoisonError::into_inner);
+        ends.get(&(topic.to_owned(), partition)).copied()
     }
 
     /// From now on rebalances are answered at once: nobody asks for them any more.
@@ -55,6 +63,15 @@ impl Context {
 }
 
 impl ClientContext for Context {
+    fn stats(&self, statistics: Statistics) {
+        let mut ends = self.ends.lock().unwrap_or_else(PoisonError::into_inner);
+        for (name, topic) in statistics.topics {
+            for (number, partition) in topic.partitions.into_iter().filter(|(_, p)| p.ls_offset >= 0) {
+                ends.insert((name.clone(), number), partition.ls_offset);
+            }
+        }
+    }
+
     fn log(&self, level: RDKafkaLogLevel, facility: &str, message: &str) {
         match level {
             RDKafkaLogLevel::Emerg | RDKafkaLogLevel::Alert | RDKafkaLogLevel::Critical => {

@@ -222,10 +222,19 @@ impl Log for KafkaLog {
     }
 
     fn seek(&mut self, input: Input, offset: i64) -> Result<(), LogError> {
-        const DOING: &str = "seeking back";
+        const DOING: &str = "seeking";
+        let not_yet = |error: rdkafka::error::KafkaError| match error.rdkafka_error_code() {
+            // The assignment has not reached the fetcher yet.
+            Some(Code::State) => LogError { remedy: Remedy::Retry, doing: DOING, cause: error.to_string() },
+            _ => classify(DOING, &error),
+        };
         let list = self.list([(input, Offset::Offset(offset))])?;
-        let sought = self.consumer.seek_partitions(list, CALL_TIMEOUT).map_err(|error| classify(DOING, &error))?;
-        sought.elements().iter().try_for_each(|e| e.error()).map_err(|error| classify(DOING, &error))
+        let sought = self.consumer.seek_partitions(list, CALL_TIMEOUT).map_err(not_yet)?;
+        sought.elements().iter().try_for_each(|element| element.error()).map_err(not_yet)
+    }
+
+    fn end(&self, input: Input) -> Option<i64> {
+        self.context.end(&self.config.topics.events[input.topic], input.partition)
     }
 
     fn bounds(&mut self, stream: Stream, partition: i32) -> Result<Bounds, LogError> {

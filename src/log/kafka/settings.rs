@@ -41,7 +41,8 @@ pub fn lane_id(config: &Config, lane: usize) -> String {
 /// The consumer that belongs to the group.
 pub fn consumer(config: &Config, lane: usize) -> ClientConfig {
     let mut client = reader(config);
-    client.set("group.id", &config.service.application);
+    // What the metric of the lag is taken from.
+    client.set("statistics.interval.ms", "2000");
     if config.kafka.consumer.get("group.protocol").or(config.kafka.common.get("group.protocol")).map(String::as_str)
         == Some("consumer")
     {

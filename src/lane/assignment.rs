@@ -1,0 +1,211 @@
+//! Which partitions are the lane's: taking them over, bringing them back, giving them up.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use super::restore::{Restore, RestoreError};
+use super::shard::Shard;
+use super::{Lane, LaneError, Observer, Phase};
+use crate::log::{Change, Input, Log, Position, Remedy};
+
+/// How long one question for committed positions may hold the lane up, and how long until it is asked again.
+const ASK: Duration = Duration::from_millis(200);
+const ASK_AGAIN_MS: i64 = 500;
+
+impl<L: Log> Lane<L> {
+    pub(super) fn rebalance(&mut self, change: Change, now_ms: i64, observer: &mut impl Observer) -> Result<(), LaneError> {
+        match change {
+            Change::Assigned(inputs) => {
+                tracing::info!(partitions = ?by_partition(&inputs).keys().collect::<Vec<_>>(), "partitions assigned");
+                self.take_over(inputs, now_ms)
+            }
+            Change::Revoked(inputs) => {
+                if let Phase::Open { .. } = self.phase {
+                    self.phase = Phase::Committing;
+                    self.settle(now_ms, observer)?;
+                }
+                self.end_before_release()?;
+                tracing::info!(partitions = ?by_partition(&inputs).keys().collect::<Vec<_>>(), "partitions given up");
+                self.give_up(&inputs)
+            }
+            Change::Lost(inputs) => {
+                if self.phase != Phase::Idle {
+                    self.phase = Phase::Aborting;
+                    self.settle(now_ms, observer)?;
+                }
+                self.end_before_release()?;
+                tracing::warn!(partitions = ?by_partition(&inputs).keys().collect::<Vec<_>>(), "partitions lost");
+                self.give_up(&inputs)
+            }
+        }
+    }
+
+    /// Before partitions change hands nothing may be open; what cannot be ended now is ended by fencing.
+    fn end_before_release(&mut self) -> Result<(), LaneError> {
+        match self.phase {
+            Phase::Idle | Phase::Seeking => {
+                self.phase = Phase::Idle;
+                Ok(())
+            }
+            _ => Err(LaneError::Rejoin(crate::log::LogError {
+                remedy: Remedy::Rejoin,
+                doing: "giving partitions up",
+                cause: "the transaction could be neither committed nor aborted in time".to_owned(),
+            })),
+        }
+    }
+
+    /// Everything is taken paused; where each partition goes on is found out next.
+    fn take_over(&mut self, inputs: Vec<Input>, now_ms: i64) -> Result<(), LaneError> {
+        // In most cases this is where they go on; where it is not, `activate` seeks.
+        let known = self.log.committed(&inputs, ASK).ok();
+        let position = |at: usize| known.as_ref().and_then(|known| known[at].as_ref()).map_or(0, |p| p.offset);
+        let starts: Vec<(Input, i64)> = inputs.iter().enumerate().map(|(at, input)| (*input, position(at))).collect();
+        if inputs.is_empty() {
+            self.aside.clear();
+        }
+        if let Err(error) = self.log.own(&starts) {
+            return match error.remedy {
+                Remedy::Crash => Err(LaneError::Crash(error)),
+                _ => Err(LaneError::Rejoin(error)),
+            };
+        }
+        self.delivered_from.extend(starts);
+        for (partition, inputs) in by_partition(&inputs) {
+            self.stopped.remove(&partition);
+            self.asking.push((partition, inputs, now_ms));
+        }
+        self.joined = true;
+        Ok(())
+    }
+
+    fn give_up(&mut self, inputs: &[Input]) -> Result<(), LaneError> {
+        for partition in by_partition(inputs).into_keys() {
+            self.asking.retain(|(asked, ..)| *asked != partition);
+            self.restores.retain(|restore| restore.partition() != partition);
+            self.stopped.remove(&partition);
+            self.delivered_from.retain(|input, _| input.partition != partition);
+            if let Some(shard) = self.shards.remove(&partition) {
+                self.aside.insert(partition, shard);
+            }
+        }
+        self.log.release(inputs).or_else(|error| self.heal(error))
+    }
+
+    /// Goes on with what has to be brought back. Returns whether something still has to.
+    pub(super) fn bring_back(&mut self, now_ms: i64, observer: &mut impl Observer) -> Result<bool, LaneError> {
+        self.ask(now_ms, observer)?;
+        if self.restores.is_empty() {
+            return Ok(false);
+        }
+        let mut restore = self.restores.remove(0);
+        match restore.go_on(&mut self.log, &mut self.step, &mut self.batch) {
+            Ok(false) => self.restores.insert(0, restore),
+            Ok(true) => {
+                let (records, _) = restore.progress();
+                let shard = restore.finish();
+                observer.restored(shard.partition, records);
+                self.activate(shard, now_ms)?;
+            }
+            Err(error) => self.restore_failed(restore.partition(), restore.inputs(), error, now_ms, observer)?,
+        }
+        Ok(true)
+    }
+
+    fn restore_failed(
+        &mut self,
+        partition: i32,
+        inputs: Vec<Input>,
+        error: RestoreError,
+        now_ms: i64,
+        observer: &mut impl Observer,
+    ) -> Result<(), LaneError> {
+        match error {
+            RestoreError::Log(error) if error.remedy == Remedy::Retry => {
+                self.asking.push((partition, inputs, now_ms + ASK_AGAIN_MS));
+                Ok(())
+            }
+            RestoreError::Log(error) if error.remedy == Remedy::Rejoin => Err(LaneError::Rejoin(error)),
+            RestoreError::Step(error) => Err(error.into()),
+            error => {
+                tracing::error!(partition, %error, "the partition is stopped");
+                observer.stopped(partition, &error.to_string());
+                self.stopped.insert(partition, error.to_string());
+                Ok(())
+            }
+        }
+    }
+
+    /// Finds out where partitions go on, one after the other, and plans their way there.
+    fn ask(&mut self, now_ms: i64, observer: &mut impl Observer) -> Result<(), LaneError> {
+        let Some(at) = self.asking.iter().position(|(.., due_ms)| *due_ms <= now_ms) else { return Ok(()) };
+        let (partition, inputs, _) = self.asking.swap_remove(at);
+        let positions = match self.log.committed(&inputs, ASK) {
+            Ok(positions) => positions,
+            Err(error) if error.remedy == Remedy::Retry => {
+                tracing::debug!(partition, %error, "its position is not known yet");
+                self.asking.push((partition, inputs, now_ms + ASK_AGAIN_MS));
+                return Ok(());
+            }
+            Err(error) => return self.heal(error),
+        };
+        let committed: Vec<(Input, Option<Position>)> = inputs.iter().copied().zip(positions).collect();
+        let left = self.aside.remove(&partition).filter(|shard| stands_at(shard, &committed));
+        if self.asking.is_empty() {
+            // What nobody asked for belongs to another lane by now.
+            self.aside.clear();
+        }
+        if let Some(shard) = left {
+            tracing::info!(partition, "taken up again where it was left");
+            return self.activate(shard, now_ms);
+        }
+        match Restore::plan(&mut self.log, partition, &committed) {
+            Ok(restore) => {
+                self.restores.push(restore);
+                Ok(())
+            }
+            Err(error) => self.restore_failed(partition, inputs, error, now_ms, observer),
+        }
+    }
+
+    /// From here on the partition's records are worked on.
+    fn activate(&mut self, shard: Shard, now_ms: i64) -> Result<(), LaneError> {
+        let partition = shard.partition;
+        let inputs = shard.inputs.iter().map(|state| (Input { topic: state.topic, partition }, state.next));
+        let inputs: Vec<(Input, i64)> = inputs.collect();
+        for (input, next) in &inputs {
+            let there = self.delivered_from.get(input) == Some(next);
+            let sought = if there { Ok(()) } else { self.log.seek(*input, *next) };
+            match sought.and_then(|()| self.log.resume(*input)) {
+                Ok(()) => {}
+                Err(error) if error.remedy == Remedy::Retry => {
+                    self.aside.insert(partition, shard);
+                    let inputs = inputs.into_iter().map(|(input, _)| input).collect();
+                    self.asking.push((partition, inputs, now_ms + ASK_AGAIN_MS));
+                    return Ok(());
+                }
+                Err(error) if error.remedy == Remedy::Crash => return Err(LaneError::Crash(error)),
+                Err(error) => return Err(LaneError::Rejoin(error)),
+            }
+        }
+        self.shards.insert(partition, shard);
+        Ok(())
+    }
+}
+
+/// Whether the group's positions are where this shard was at its last commit: then nobody has moved them since.
+fn stands_at(shard: &Shard, committed: &[(Input, Option<Position>)]) -> bool {
+    shard.inputs.len() == committed.len()
+        && committed.iter().all(|(input, position)| {
+            let state = shard.inputs.iter().find(|state| state.topic == input.topic);
+            state.is_some_and(|state| position.as_ref().is_some_and(|position| position.offset == state.committed))
+        })
+}
+
+fn by_partition(inputs: &[Input]) -> BTreeMap<i32, Vec<Input>> {
+    let mut partitions: BTreeMap<i32, Vec<Input>> = BTreeMap::new();
+    for input in inputs {
+        partitions.entry(input.partition).or_default().push(*input);
+    }
+    partitions
+}

@@ -1,0 +1,149 @@
+//! The lane's transaction: records in, outputs out, positions beside them, all or nothing.
+
+use std::time::Duration;
+
+use super::{BACKLOG_COMMIT_INTERVAL_MS, Lane, LaneError, Observer, POLL_RECORDS, Phase, TRANSACTION_BYTES};
+use crate::log::{Input, Log, LogError, Position};
+
+impl<L: Log> Lane<L> {
+    /// Works on the batch that was polled.
+    pub(super) fn work(&mut self, now_ms: i64, observer: &mut impl Observer) -> Result<(), LaneError> {
+        self.backlog = self.batch.len() == POLL_RECORDS;
+        if !self.batch.is_empty() {
+            if self.phase == Phase::Idle {
+                if let Err(error) = self.log.begin() {
+                    // Nothing is written yet; but what was polled is not polled again by itself.
+                    self.phase = Phase::Aborting;
+                    return self.heal(error);
+                }
+                self.phase = Phase::Open { since_ms: now_ms };
+            }
+            self.fold()?;
+            if let Err(error) = self.write() {
+                self.phase = Phase::Aborting;
+                return self.heal(error);
+            }
+        }
+        if self.is_due(now_ms) {
+            self.phase = Phase::Committing;
+            self.settle(now_ms, observer)?;
+        }
+        Ok(())
+    }
+
+    /// The whole batch through the step, shard by shard as its records come.
+    fn fold(&mut self) -> Result<(), LaneError> {
+        let Self { batch, shards, step, outbox, tally, .. } = self;
+        let mut open = None;
+        batch.each(|topic, record| {
+            if open.is_some_and(|partition| partition != record.partition) {
+                finish(shards.get_mut(&open.unwrap_or_default()), |shard| step.finish(shard, outbox, tally))?;
+            }
+            open = Some(record.partition);
+            finish(shards.get_mut(&record.partition), |shard| step.record(topic, record, shard, outbox, tally))
+        })?;
+        let last = open.and_then(|partition| shards.get_mut(&partition));
+        Ok(finish(last, |shard| step.finish(shard, outbox, tally))?)
+    }
+
+    /// The step's effects into the log.
+    fn write(&mut self) -> Result<(), LogError> {
+        let Self { outbox, log, written, .. } = self;
+        outbox.each(|output| log.produce(output))?;
+        *written += outbox.bytes();
+        outbox.clear();
+        Ok(())
+    }
+
+    /// How long the log may be waited for, so that a commit is not late.
+    pub(super) fn until_commit(&self, now_ms: i64) -> Duration {
+        match self.phase {
+            Phase::Open { since_ms } => {
+                Duration::from_millis((since_ms + self.commit_interval_ms - now_ms).max(0).unsigned_abs())
+            }
+            _ => Duration::MAX,
+        }
+    }
+
+    fn is_due(&self, now_ms: i64) -> bool {
+        let Phase::Open { since_ms } = self.phase else { return false };
+        let interval_ms =
+            if self.backlog { self.commit_interval_ms.max(BACKLOG_COMMIT_INTERVAL_MS) } else { self.commit_interval_ms };
+        now_ms - since_ms >= interval_ms || self.written >= TRANSACTION_BYTES
+    }
+
+    /// Ends what is ending: commits, aborts, seeks. Where the log asks to be called again, the phase stays, and the next turn does.
+    pub(super) fn settle(&mut self, now_ms: i64, observer: &mut impl Observer) -> Result<(), LaneError> {
+        if self.phase == Phase::Committing {
+            self.commit(observer)?;
+        }
+        if self.phase == Phase::Aborting {
+            match self.log.abort() {
+                Ok(()) => {
+                    self.roll_back()?;
+                    self.phase = Phase::Seeking;
+                    observer.aborted();
+                }
+                Err(error) => return self.heal(error),
+            }
+        }
+        if self.phase == Phase::Seeking {
+            self.seek_back()?;
+        }
+        if self.is_due(now_ms) && !self.backlog {
+            self.phase = Phase::Committing;
+            self.commit(observer)?;
+        }
+        Ok(())
+    }
+
+    fn commit(&mut self, observer: &mut impl Observer) -> Result<(), LaneError> {
+        let moved = |(partition, input): (i32, &super::shard::InputState)| {
+            (input.next != input.committed).then(|| (Input { topic: input.topic, partition }, input.position()))
+        };
+        let inputs = self.shards.values().flat_map(|shard| shard.inputs.iter().map(|input| (shard.partition, input)));
+        let positions: Vec<(Input, Position)> = inputs.filter_map(moved).collect();
+        match self.log.commit(&positions) {
+            Ok(()) => {
+                self.shards.values_mut().for_each(|shard| shard.commit());
+                observer.committed(&self.tally);
+                self.tally.clear();
+                self.written = 0;
+                self.phase = Phase::Idle;
+                Ok(())
+            }
+            Err(error) => self.heal(error),
+        }
+    }
+
+    /// Takes the leads back to the last commit.
+    pub(super) fn roll_back(&mut self) -> Result<(), LaneError> {
+        for shard in self.shards.values_mut() {
+            shard.roll_back().map_err(super::StepError::from)?;
+        }
+        self.step.forget();
+        self.outbox.clear();
+        self.tally.clear();
+        self.written = 0;
+        Ok(())
+    }
+
+    /// Asks for the records after the last commit again.
+    fn seek_back(&mut self) -> Result<(), LaneError> {
+        for shard in self.shards.values() {
+            for input in &shard.inputs {
+                let at = Input { topic: input.topic, partition: shard.partition };
+                if let Err(error) = self.log.seek(at, input.committed) {
+                    return self.heal(error);
+                }
+            }
+        }
+        self.phase = Phase::Idle;
+        Ok(())
+    }
+}
+
+/// Records of a partition that is not ours (any more) are passed over: its new owner reads them.
+fn finish<T: Default, S, E>(shard: Option<&mut S>, work: impl FnOnce(&mut S) -> Result<T, E>) -> Result<T, E> {
+    shard.map_or_else(|| Ok(T::default()), work)
+}
