@@ -1,1 +1,7 @@
-//! (to come)
+//! What the process tells about itself: logs, metrics, probes.
+
+pub mod health;
+pub mod http;
+pub mod logging;
+pub mod metrics;
+pub mod observe;

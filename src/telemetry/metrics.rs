@@ -1,0 +1,97 @@
+//! What Prometheus sees. Names, labels and units are an interface.
+
+use prometheus::core::Collector;
+use prometheus::{
+    Encoder, Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGaugeVec, Opts, Registry, TextEncoder, exponential_buckets,
+    linear_buckets,
+};
+
+/// All metrics of a process. Counters count what is committed, never what is tried.
+pub struct Metrics {
+    registry: Registry,
+    pub events: IntCounterVec,
+    pub duplicates: IntCounter,
+    pub dead_letters: IntCounterVec,
+    pub score_changes: IntCounterVec,
+    pub score_jumps: IntCounterVec,
+    pub event_age: Histogram,
+    pub step_duration: Histogram,
+    pub commit_duration: Histogram,
+    pub transactions: IntCounterVec,
+    pub lag: IntGaugeVec,
+    pub leads: IntGaugeVec,
+    pub state_bytes: IntGaugeVec,
+    pub restore_duration: Histogram,
+    pub restore_left: IntGaugeVec,
+    pub partition_stopped: IntGaugeVec,
+    pub model_info: IntGaugeVec,
+    pub score: Histogram,
+    pub lane_state: IntGaugeVec,
+    pub duration_by_lane: HistogramVec,
+}
+
+impl Metrics {
+    /// Fails only where a name or label is not Prometheus': a mistake of ours that any test sees.
+    pub fn new() -> Result<Self, prometheus::Error> {
+        let registry = Registry::new();
+        let r = &registry;
+        Ok(Self {
+            events: counters(r, "needle_events_total", "Events folded, by input topic and type; duplicates too.", &["topic", "type"])?,
+            duplicates: counter(r, "needle_duplicates_total", "Events that had been folded before and changed nothing.")?,
+            dead_letters: counters(r, "needle_dead_letters_total", "Records set aside, by reason.", &["reason"])?,
+            score_changes: counters(r, "needle_score_changes_total", "Score changes said, by cause.", &["cause"])?,
+            score_jumps: counters(r, "needle_score_jumps_total", "Score jumps said, by rule.", &["rule"])?,
+            event_age: histogram(r, "needle_event_age_seconds", "From a record's own time to its commit.", seconds(0.001, 22)?)?,
+            step_duration: histogram(r, "needle_step_duration_seconds", "Decoding to encoding of one batch.", seconds(0.000_05, 16)?)?,
+            commit_duration: histogram(r, "needle_commit_duration_seconds", "One commit, from the call to its answer.", seconds(0.000_5, 16)?)?,
+            transactions: counters(r, "needle_transactions_total", "Transactions by result: committed, aborted, fenced.", &["result"])?,
+            lag: gauges(r, "needle_partition_lag_records", "Records of an input partition that are not committed yet.", &["topic", "partition"])?,
+            leads: gauges(r, "needle_leads", "Leads held in memory.", &["partition"])?,
+            state_bytes: gauges(r, "needle_state_bytes", "Bytes that leads take up in memory, index included.", &["partition"])?,
+            restore_duration: histogram(r, "needle_restore_duration_seconds", "Bringing a partition back.", seconds(0.01, 18)?)?,
+            restore_left: gauges(r, "needle_restore_left_records", "Records still to be read before a partition is back.", &["partition"])?,
+            partition_stopped: gauges(r, "needle_partition_stopped", "1 for a partition that is stopped; the log says why.", &["partition"])?,
+            model_info: gauges(r, "needle_model_info", "1 for the model that is served.", &["tenant", "version", "kind"])?,
+            score: histogram(r, "needle_score", "Scores said, 0 to 100.", linear_buckets(5.0, 5.0, 20)?)?,
+            lane_state: gauges(r, "needle_lane_state", "1 for the state that a lane is in.", &["lane", "state"])?,
+            duration_by_lane: {
+                let opts = HistogramOpts::new("needle_turn_duration_seconds", "One turn of a lane's loop, waiting included.");
+                add(r, HistogramVec::new(opts.buckets(seconds(0.000_1, 16)?), &["lane"])?)?
+            },
+            registry,
+        })
+    }
+
+    /// Prometheus' text format.
+    pub fn render(&self) -> Result<Vec<u8>, prometheus::Error> {
+        let mut text = Vec::new();
+        TextEncoder::new().encode(&self.registry.gather(), &mut text)?;
+        Ok(text)
+    }
+}
+
+fn counter(registry: &Registry, name: &str, help: &str) -> Result<IntCounter, prometheus::Error> {
+    add(registry, IntCounter::new(name, help)?)
+}
+
+fn counters(registry: &Registry, name: &str, help: &str, labels: &[&str]) -> Result<IntCounterVec, prometheus::Error> {
+    add(registry, IntCounterVec::new(Opts::new(name, help), labels)?)
+}
+
+fn gauges(registry: &Registry, name: &str, help: &str, labels: &[&str]) -> Result<IntGaugeVec, prometheus::Error> {
+    add(registry, IntGaugeVec::new(Opts::new(name, help), labels)?)
+}
+
+fn histogram(registry: &Registry, name: &str, help: &str, buckets: Vec<f64>) -> Result<Histogram, prometheus::Error> {
+    add(registry, Histogram::with_opts(HistogramOpts::new(name, help).buckets(buckets))?)
+}
+
+/// Buckets that double from `first` on.
+fn seconds(first: f64, count: usize) -> Result<Vec<f64>, prometheus::Error> {
+    exponential_buckets(first, 2.0, count)
+}
+
+fn add<C: Collector + Clone + 'static>(registry: &Registry, collector: C) -> Result<C, prometheus::Error> {
+    registry.register(Box::new(collector.clone()))?;
+    Ok(collector)
+}
