@@ -17,12 +17,12 @@ fn crosses(history: &History, score: u8, above: f64, rearm: f64) -> bool {
 proptest! {
     #[test]
     fn a_crossing_is_said_once(
-        above in 20.0f64..90.0,
-        rearm_share in 0.5f64..=1.0,
+        above in 20u8..90,
+        below in 0u8..20,
         threshold in prop_oneof![Just(0.0), Just(1.0), Just(7.0)],
         walk in prop::collection::vec((0u8..=100, 0i64..10_000_000), 1..100),
     ) {
-        let rearm = above * rearm_share;
+        let (above, rearm) = (f64::from(above), f64::from(above - below));
         let rule = JumpRule { name: "hot".into(), when: JumpWhen::Crossing { above, rearm } };
         let rules = Rules::new(threshold, &[rule]).unwrap();
         let (mut decisions, mut verdict) = (Decisions::default(), Verdict::default());
@@ -51,6 +51,18 @@ fn the_first_score_can_be_a_crossing() {
     rules.decide(&mut decisions, 80, 0, &mut verdict);
     assert_eq!((verdict.say, verdict.previous, verdict.jumps.len()), (true, None, 1));
     assert_eq!(verdict.jumps[0].from, None);
+}
+
+#[test]
+fn a_score_at_rearm_does_not_arm() {
+    let rule = JumpRule { name: "hot".into(), when: JumpWhen::Crossing { above: 80.0, rearm: 70.0 } };
+    let rules = Rules::new(1.0, &[rule]).unwrap();
+    let (mut decisions, mut verdict) = (Decisions::default(), Verdict::default());
+    let jumps = [80, 70, 80, 69, 80].map(|score| {
+        rules.decide(&mut decisions, score, 0, &mut verdict);
+        verdict.jumps.len()
+    });
+    assert_eq!(jumps, [1, 0, 0, 0, 1]);
 }
 
 #[test]

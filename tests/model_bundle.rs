@@ -4,6 +4,7 @@ use needle::model::bundle::{FeatureRefusal, Manifest, Refused, Weights};
 use needle::model::day_zero::{self, Subjects};
 use needle::model::linear::Transform;
 use needle::model::{LinearModel, Model};
+use proptest::prelude::*;
 
 const MANIFEST: &[u8] = include_bytes!("golden/linear_bundle/manifest.json");
 const WEIGHTS: &[u8] = include_bytes!("golden/linear_bundle/weights.json");
@@ -29,7 +30,7 @@ fn points(model: LinearModel, row: &[f64]) -> f64 {
 fn a_stored_model_scores_by_its_weights() {
     let model = load(&FEATURES).unwrap();
     assert_eq!((model.version(), Model::Linear(model.clone()).kind()), (VERSION, "linear"));
-    let margin = -5.5 + 1.5 * ((-24.0f64 / 336.0).exp2() - 0.5) + 0.7 * 4.0f64.ln() + 0.05 * -1.0;
+    let margin = -5.5 + 1.5 * ((-24.0f64 / 336.0).exp2() - 0.5) + 0.7 * 4.0f64.ln() - 0.05;
     let log_odds = 0.9 * margin - 0.1;
     let expected = 50.0 + 10.0 / std::f64::consts::LN_2 * (log_odds - (0.02f64 / 0.98).ln());
     // Minus one is a value of momentum, which cannot be missing.
@@ -44,6 +45,24 @@ fn the_configured_anchor_wins() {
     let scored = |anchor| points(LinearModel::from_bundle(MANIFEST, WEIGHTS, &FEATURES, anchor).unwrap(), &[0.0; 4]);
     let doubled = (0.02f64 / 0.98) * 2.0;
     assert!((scored(None) - scored(Some(doubled / (1.0 + doubled))) - 10.0).abs() < 1e-9);
+}
+
+proptest! {
+    /// A weight that moved by one bit would move scores.
+    #[test]
+    fn every_number_comes_back_to_the_bit(numbers in prop::array::uniform4(-1e9f64..1e9), small in -1.0f64..1.0) {
+        let (manifest, mut weights) = parts();
+        weights.bias = small;
+        for (term, number) in weights.terms.iter_mut().zip(numbers) {
+            term.weight = number * small;
+            term.reference = number;
+        }
+        let manifest = serde_json::to_vec(&manifest).unwrap();
+        let bytes = serde_json::to_vec(&weights).unwrap();
+        let read: Weights = serde_json::from_slice(&bytes).unwrap();
+        prop_assert_eq!(&read, &weights);
+        prop_assert!(LinearModel::from_bundle(&manifest, &bytes, &FEATURES, None).is_ok());
+    }
 }
 
 #[test]
@@ -106,12 +125,13 @@ fn what_is_no_bundle_is_refused_with_the_files_name() {
 
 #[test]
 fn numbers_that_make_no_model_are_refused() {
-    let refused = |change: fn(&mut Manifest, &mut Weights)| {
+    type Change = fn(&mut Manifest, &mut Weights);
+    let refused = |change: Change| {
         let (mut manifest, mut weights) = parts();
         change(&mut manifest, &mut weights);
         LinearModel::bind(&manifest, &weights, &FEATURES, None).unwrap_err().to_string()
     };
-    let cases: [(fn(&mut Manifest, &mut Weights), &str); 9] = [
+    let cases: [(Change, &str); 9] = [
         (|m, _| m.anchor_probability = 1.0, "the anchor probability cannot be 1"),
         (|m, _| m.calibration.slope = 0.0, "the calibration's slope cannot be 0"),
         (|m, _| m.calibration.intercept = f64::NAN, "the calibration's intercept cannot be NaN"),

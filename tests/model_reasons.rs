@@ -1,7 +1,8 @@
 //! `base` + `other` + all reasons = points, and the reasons are the strongest.
 
 use needle::model::day_zero::{self, Subjects};
-use needle::model::{Explanation, Model, Reasons};
+use needle::model::scale::Calibration;
+use needle::model::{Explanation, LinearModel, Model, Reasons};
 use proptest::prelude::*;
 
 const FEATURES: [(&str, u32); 13] = [
@@ -20,9 +21,14 @@ const FEATURES: [(&str, u32); 13] = [
     ("trait_title_rank", 1),
 ];
 
-fn model() -> Model {
-    let subjects = Subjects { high_intent_themes: &["pricing"], titles: &["title"] };
-    Model::Linear(day_zero::model(&FEATURES, subjects, 0.01).unwrap())
+/// The shipped model, calibrated anew as a trained one is.
+fn model() -> impl Strategy<Value = Model> {
+    (0.2f64..3.0, -2.0f64..2.0).prop_map(|(slope, intercept)| {
+        let subjects = Subjects { high_intent_themes: &["pricing"], titles: &["title"] };
+        let (mut manifest, weights) = day_zero::bundle(&FEATURES, subjects, 0.01);
+        manifest.calibration = Calibration { slope, intercept };
+        Model::Linear(LinearModel::bind(&manifest, &weights, &FEATURES, None).unwrap())
+    })
 }
 
 fn row() -> impl Strategy<Value = Vec<f64>> {
@@ -32,8 +38,7 @@ fn row() -> impl Strategy<Value = Vec<f64>> {
 
 proptest! {
     #[test]
-    fn reasons_add_up(row in row(), count in 0usize..15) {
-        let model = model();
+    fn reasons_add_up(model in model(), row in row(), count in 0usize..15) {
         let (mut scored, mut explanation, mut reasons) = (Vec::new(), Explanation::default(), Reasons::default());
         model.score(&row, FEATURES.len(), &mut scored);
         model.explain(&row, &mut explanation);
@@ -56,8 +61,7 @@ proptest! {
 
     /// A reason is what the score would lose with that feature at its reference, whatever the others are.
     #[test]
-    fn a_reason_is_exact(row in row(), pick in any::<prop::sample::Index>()) {
-        let model = model();
+    fn a_reason_is_exact(model in model(), row in row(), pick in any::<prop::sample::Index>()) {
         let (mut scored, mut explanation) = (Vec::new(), Explanation::default());
         model.explain(&row, &mut explanation);
         prop_assume!(!explanation.contributions.is_empty());

@@ -2,7 +2,7 @@
 //!
 //! It holds what sales teams agree on without data: look at who came lately, asks about price or a demo, sent a form, and comes
 //! more often than before. The points are judgement, not measurement, and chosen so that (see `tests/model_day_zero.rs`)
-//! - the first page view of an unknown visitor is worth about 30, and on a page of high intent about 45: not yet a call;
+//! - the first page view of an unknown visitor is worth about 31, and on a page of high intent about 43: not yet a call;
 //! - three such visits within a week and a form sent are worth 80 to 95: a call;
 //! - three months later the same lead, silent since, is back below 40.
 //!
