@@ -1,0 +1,107 @@
+//! What was decided about one lead: what was last said, the lows that a surge is measured from, and what each rule remembers.
+
+use std::ops::Range;
+
+/// Lows that are kept besides the score last said.
+pub const LOWS: usize = 8;
+
+/// A score, and the lead's instant (as of) at which it was said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Said {
+    pub score: u8,
+    /// Milliseconds since 1970, never negative.
+    pub at_ms: i64,
+}
+
+/// Decisions of one lead. The default is a lead of whom nothing has been said.
+///
+/// Rules are known by a hash of their name, so that a changed or reordered configuration finds what it still knows.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Decisions {
+    pub(super) said: Option<Said>,
+    /// Running minima of what was said before `said` and within the largest surge window: oldest first, scores strictly ascending
+    /// and below `said`'s, instants never descending. So the lowest score said since any instant is the first of them since then,
+    /// else `said`. Of equal scores the newest is here.
+    pub(super) lows: Vec<Said>,
+    /// Ascending by hash; only rules that remember something.
+    pub(super) rules: Vec<(u32, RuleState)>,
+}
+
+/// What a rule remembers. A rule without an entry is armed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum RuleState {
+    /// A crossing was said, and no score below `rearm` since.
+    Disarmed,
+    /// A surge was said at this instant. The first `before` of the lows are older than it: they belong to a climb that is announced.
+    /// A count, because several scores can be said at one instant.
+    Surged { at_ms: i64, before: u8 },
+}
+
+impl Decisions {
+    /// What was last said.
+    pub fn said(&self) -> Option<Said> {
+        self.said
+    }
+
+    /// Whether nothing has been said; such decisions need not be kept.
+    pub fn is_default(&self) -> bool {
+        self.said.is_none()
+    }
+
+    /// Forgets everything and keeps the buffers.
+    pub fn clear(&mut self) {
+        self.said = None;
+        self.lows.clear();
+        self.rules.clear();
+    }
+
+    /// The lowest score said since `since_ms` (included), passing over the first `before` lows.
+    pub(super) fn low(&self, before: u8, since_ms: i64) -> Option<Said> {
+        let lows = self.lows.iter().skip(usize::from(before)).copied();
+        lows.chain(self.said).find(|low| low.at_ms >= since_ms)
+    }
+
+    pub(super) fn rule(&self, hash: u32) -> Option<RuleState> {
+        self.rules.binary_search_by_key(&hash, |(hash, _)| *hash).ok().map(|place| self.rules[place].1)
+    }
+
+    pub(super) fn set_rule(&mut self, hash: u32, state: RuleState) {
+        match self.rules.binary_search_by_key(&hash, |(hash, _)| *hash) {
+            Ok(place) => self.rules[place].1 = state,
+            Err(place) => self.rules.insert(place, (hash, state)),
+        }
+    }
+
+    /// Notes that a score was said, not before the last one. Lows are kept as far back as `window_ms`; `None`: not at all.
+    pub(super) fn say(&mut self, said: Said, window_ms: Option<i64>) {
+        self.lows.extend(self.said);
+        self.said = Some(said);
+        let oldest_ms = window_ms.map_or(i64::MAX, |window_ms| said.at_ms.saturating_sub(window_ms));
+        let below = self.lows.partition_point(|low| low.score < said.score);
+        self.forget(below..self.lows.len());
+        let expired = self.lows.partition_point(|low| low.at_ms < oldest_ms);
+        self.forget(0..expired);
+        if self.lows.len() > LOWS {
+            let crowded = self.crowded(said.score);
+            self.forget(crowded..crowded + 1);
+        }
+    }
+
+    /// The low whose score is nearest to its successor's; the oldest of several. Without it a surge may be measured from a score a
+    /// little higher than the lowest, so it may come late or not at all, but never without the rise.
+    fn crowded(&self, said: u8) -> usize {
+        let score = |place: usize| self.lows.get(place).map_or(said, |low| low.score);
+        (0..self.lows.len()).min_by_key(|&place| score(place + 1) - score(place)).unwrap_or(0)
+    }
+
+    fn forget(&mut self, places: Range<usize>) {
+        for (_, state) in &mut self.rules {
+            if let RuleState::Surged { before, .. } = state {
+                let gone = places.clone().filter(|&place| place < usize::from(*before)).count();
+                // At most `before`, which is a byte.
+                *before -= gone as u8;
+            }
+        }
+        self.lows.drain(places);
+    }
+}
