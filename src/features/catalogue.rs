@@ -3,13 +3,13 @@
 //! Those of every configuration come first, then themes, then traits: a new theme moves no name, version or value.
 
 use super::channels::CHANNELS;
-use super::layout::{Layout, MONTH, TraitSlots, WEEK};
+use super::layout::{Layout, ThemeSlots, TraitSlots};
 use super::sentence::{Sentence, Show};
 use super::table::{Noun, Table, category, flag, maybe, number, snake};
 use super::title_codes::{DEPARTMENTS, RANKS};
 use super::{Feature, Group, MISSING};
 use crate::config::{Theme, Trait, TraitKind};
-use crate::lead::facts::{Dimension, FIRSTS};
+use crate::lead::facts::FIRSTS;
 use crate::touchpoint::FormStep;
 use crate::wire::event::EventType;
 
@@ -34,7 +34,7 @@ const NOTHING_YET: &str = "no touchpoint yet";
 /// The features of at most 64 themes, and where extraction writes them.
 pub fn build(themes: &[Theme], traits: &[Trait]) -> (Vec<Feature>, Layout) {
     let themes = &themes[..themes.len().min(64)];
-    let mut table = Table::new();
+    let mut table = Table::default();
     table.totals();
     table.recency();
     table.gaps();
@@ -57,8 +57,8 @@ pub fn build(themes: &[Theme], traits: &[Trait]) -> (Vec<Feature>, Layout) {
 impl Table {
     fn totals(&mut self) {
         let g = Group::Total;
-        self.dimension(Dimension::ALL, g, 0, "touchpoints", TOUCHPOINT, "");
-        self.layout.high = self.counts(Group::Intent, 0, "high_intent", VISIT, "to high-intent themes");
+        self.layout.all = self.counts(g, "touchpoints", TOUCHPOINT, "");
+        self.layout.high = self.counts(Group::Intent, "high_intent", VISIT, "to high-intent themes");
         let active = |rest| Sentence::count("day", "days", rest);
         let week = number("active_days_7d", g, "days", active("with a touchpoint in 7 days"));
         let month = number("active_days_30d", g, "days", active("with a touchpoint in 30 days"));
@@ -137,8 +137,8 @@ impl Table {
 
     fn forms(&mut self) {
         let g = Group::Form;
-        self.dimension(Dimension::form(FormStep::Started), g, WEEK, "forms_started", FORM, "started");
-        self.dimension(Dimension::form(FormStep::Submitted), g, WEEK, "forms_submitted", FORM, "submitted");
+        self.layout.forms[FormStep::Started as usize] = self.counts(g, "forms_started", FORM, "started");
+        self.layout.forms[FormStep::Submitted as usize] = self.counts(g, "forms_submitted", FORM, "submitted");
         let filled = |phrase: &str| Sentence::new(Show::Percent, phrase).missing("no form seen being filled");
         let best = filled("most complete form filled to {} %");
         let last = filled("last form filled to {} %");
@@ -149,13 +149,11 @@ impl Table {
     fn types_and_channels(&mut self) {
         for (kind, noun) in EventType::ALL.into_iter().zip(TYPES) {
             let stem = format!("type_{}", kind.name());
-            self.dimension(Dimension::kind(kind), Group::Type, WEEK, &stem, noun, "");
+            self.layout.kinds[kind as usize] = self.counts(Group::Type, &stem, noun, "");
         }
         for (code, name) in CHANNELS.iter().enumerate() {
-            // As `Dimension::channel` numbers them.
-            let dimension = Dimension(32 + code as u8);
             let by = if code == 0 { "of no known channel".to_string() } else { format!("through {}", words(name)) };
-            self.dimension(dimension, Group::Channel, MONTH, &format!("channel_{name}"), TOUCHPOINT, &by);
+            self.layout.channels[code] = self.counts(Group::Channel, &format!("channel_{name}"), TOUCHPOINT, &by);
         }
     }
 
@@ -188,12 +186,12 @@ impl Table {
 
     fn theme(&mut self, bit: u32, theme: &Theme) {
         let (stem, name) = (format!("theme_{}", snake(&theme.name)), &theme.name);
-        self.dimension(Dimension::theme(bit), Group::Theme, 0, &stem, VISIT, &format!("to {name}"));
+        let counts = self.counts(Group::Theme, &stem, VISIT, &format!("to {name}"));
         let since = span(1440.0, &format!("last visit to {name} {{}} ago"), &format!("no recent visit to {name}"));
-        let slot = self.add(maybe(&format!("{stem}_days_since_last"), Group::Theme, "days", since));
-        self.layout.since_theme.push(slot);
-        self.layout.themes |= 1 << bit;
-        self.layout.high_themes |= u64::from(theme.high_intent) << bit;
+        let since = self.add(maybe(&format!("{stem}_days_since_last"), Group::Theme, "days", since));
+        self.layout.themes.push(ThemeSlots { counts, since });
+        self.layout.theme_bits |= 1 << bit;
+        self.layout.high_bits |= u64::from(theme.high_intent) << bit;
     }
 
     fn one_trait(&mut self, t: &Trait) {

@@ -1,44 +1,16 @@
-//! From facts to numbers: one pass over the timeline, newest touchpoint first, straight into the vector.
+//! From facts to numbers, straight into the vector.
 //!
 //! Only integers are ever summed, so that no order of additions can be seen in a value.
 
 use super::Schema;
-use super::layout::{EVER, Layout, MONTH, Tiers, TraitSlots, UNCOUNTED, WEEK};
+use super::layout::{Family, Layout, MONTH, TraitSlots, WEEK, WINDOWS};
+use super::older::Sums;
+use super::tally::{Counts, HOUR_MS, MINUTE_MS, Tally};
 use super::title_codes::title_codes;
 use super::trait_codes::category_code;
 use crate::config::TraitKind;
-use crate::lead::facts::{DAY_MS, Dimension, Facts, Older, TraitValue};
+use crate::lead::facts::{DAY_MS, Facts, TraitValue};
 use crate::touchpoint::{FormStep, Touchpoint};
-use crate::wire::event::EventType;
-
-const MINUTE_MS: i64 = 60_000;
-const HOUR_MS: i64 = 60 * MINUTE_MS;
-/// A longer silence ends a session, as in GA4.
-const SESSION_GAP_MS: i64 = 30 * MINUTE_MS;
-/// Ages in days of the three weeks before the newest one.
-const THREE_WEEKS: std::ops::Range<i64> = 7..28;
-
-/// What the pass over the timeline finds, besides the counts that it writes at once.
-#[derive(Default)]
-struct Seen {
-    /// Bit n: touchpoints n days ago.
-    days: u32,
-    channels: u32,
-    themes: u64,
-    high: bool,
-    /// Touchpoints in the three weeks before the newest one, and visits to high-intent themes.
-    before: u64,
-    high_before: u64,
-    gap_min_ms: i64,
-    sessions: u32,
-    sessions_week: u32,
-    sessions_month: u32,
-    /// Of all sessions together.
-    session_ms: i64,
-    pages: u32,
-    last_session_ms: i64,
-    last_session_pages: u32,
-}
 
 impl Schema {
     /// Writes the vector of `facts` as of an instant: every slot of `row`, whose length is [`Schema::width`].
@@ -47,152 +19,82 @@ impl Schema {
     pub fn extract(&self, facts: &Facts, as_of_ms: i64, row: &mut [f64]) {
         let layout = &self.layout;
         row.copy_from_slice(&layout.defaults);
-        let now = as_of_ms.max(facts.newest_ms());
-        if let (Some(oldest), Some(newest)) = (facts.timeline.first(), facts.timeline.last()) {
-            let mut seen = layout.timeline(&facts.timeline, now, row);
-            for &slot in &layout.carry {
-                row[usize::from(slot)] += row[usize::from(slot) - 1];
-            }
-            layout.older(&facts.older, now / DAY_MS, &mut seen, row);
-            layout.sums(&seen, row);
-            layout.sessions(&seen, row);
-            layout.gaps(&facts.timeline, &seen, row);
-            layout.ends(facts.older.firsts.first().unwrap_or(oldest), newest, now, row);
-            layout.path(facts, row);
-        }
         layout.person(facts, row);
+        let (Some(oldest), Some(newest)) = (facts.timeline.first(), facts.timeline.last()) else { return };
+        let now = as_of_ms.max(newest.at_ms);
+        let tally = Tally::of(&facts.timeline, now, layout.theme_bits);
+        layout.counts(&tally, row);
+        let high_before = layout.themes(&tally, now, row);
+        layout.sessions(&tally, row);
+        layout.gaps(&facts.timeline, &tally, row);
+        layout.ends(facts.older.firsts.first().unwrap_or(oldest), newest, now, row);
+        layout.path(facts, row);
+
+        let (days, channels, themes) = (tally.days, tally.seen_channels, tally.seen_themes);
+        let mut sums = Sums { days, channels, themes, before: tally.all.three_weeks(), high_before };
+        layout.older(&facts.older, now / DAY_MS, &mut sums, row);
+        layout.sums(&sums, row);
     }
 }
 
 impl Layout {
-    /// Counts each touchpoint in the narrowest window that holds it.
-    fn timeline(&self, timeline: &[Touchpoint], now: i64, row: &mut [f64]) -> Seen {
-        let mut seen = Seen { gap_min_ms: i64::MAX, ..Seen::default() };
-        let today = now / DAY_MS;
-        // Nothing is newer than the newest: an endless gap opens the first session.
-        let mut newer_ms = i64::MAX;
-        for t in timeline.iter().rev() {
-            let (age, day) = (now - t.at_ms, today - t.at_ms / DAY_MS);
-            let tier = usize::from(age >= HOUR_MS)
-                + usize::from(age >= DAY_MS)
-                + usize::from(day >= 7)
-                + usize::from(day >= 30);
-            let mut count = |dimension: Dimension| row[self.slot(dimension, tier)] += 1.0;
-            count(Dimension::ALL);
-            count(Dimension::kind(t.kind));
-            count(Dimension::channel(t.channel));
-            if t.form != FormStep::None {
-                count(Dimension::form(t.form));
-            }
-            let themes = t.themes & self.themes;
-            if themes != 0 {
-                self.visit(themes, age, day, tier, &mut seen, row);
-            }
-            seen.touchpoint(t, day, tier, newer_ms - t.at_ms);
-            newer_ms = t.at_ms;
+    fn counts(&self, tally: &Tally, row: &mut [f64]) {
+        put(self.all, tally.all, row);
+        for (&family, &counts) in self.kinds.iter().zip(&tally.kinds) {
+            put(family, counts, row);
         }
-        seen
+        for step in [FormStep::Started, FormStep::Submitted] {
+            put(self.forms[step as usize], tally.forms[step as usize], row);
+        }
+        for channel in bits(tally.seen_channels.into()) {
+            put(self.channels[channel], tally.channels[channel], row);
+        }
     }
 
-    fn slot(&self, dimension: Dimension, tier: usize) -> usize {
-        usize::from(self.counts[usize::from(dimension.0 & 127)][tier])
-    }
-
-    /// One touchpoint's themes, of which there is at least one.
-    fn visit(&self, themes: u64, age: i64, day: i64, tier: usize, seen: &mut Seen, row: &mut [f64]) {
-        if seen.themes == 0 {
-            row[usize::from(self.slots.last_theme)] = theme_code(themes);
-        }
-        let high = (themes & self.high_themes).count_ones();
-        if high > 0 {
-            row[usize::from(self.high[tier])] += f64::from(high);
-            seen.high_before += if THREE_WEEKS.contains(&day) { u64::from(high) } else { 0 };
-            if !seen.high {
-                seen.high = true;
-                row[usize::from(self.slots.hours_since_high_intent)] = hours(age);
-            }
-        }
-        let mut left = themes;
-        while left != 0 {
-            let theme = left.trailing_zeros();
-            row[self.slot(Dimension::theme(theme), tier)] += 1.0;
-            if seen.themes >> theme & 1 == 0 {
-                row[usize::from(self.since_theme[theme as usize])] = days(age);
-            }
-            left &= left - 1;
-        }
-        seen.themes |= themes;
-    }
-
-    /// Adds what has left the timeline to windows that have been carried already.
-    fn older(&self, older: &Older, today: i64, seen: &mut Seen, row: &mut [f64]) {
-        for &(dimension, n) in &older.totals {
-            if let Some((tiers, high)) = self.counted(dimension) {
-                row[usize::from(tiers[EVER])] += f64::from(n);
-                if high {
-                    row[usize::from(self.high[EVER])] += f64::from(n);
+    /// Themes one by one, and those of high intent together; returns the latter's visits in the three weeks before.
+    fn themes(&self, tally: &Tally, now: i64, row: &mut [f64]) -> u64 {
+        let (mut high_before, mut high_ms) = (0, None);
+        for theme in bits(tally.seen_themes) {
+            let (slots, counts, last_ms) = (&self.themes[theme], tally.themes[theme], tally.theme_ms[theme]);
+            put(slots.counts, counts, row);
+            row[usize::from(slots.since)] = days(now - last_ms);
+            if self.high_bits >> theme & 1 == 1 {
+                for window in 0..WINDOWS.len() {
+                    row[usize::from(self.high.start) + window] += row[usize::from(slots.counts.start) + window];
                 }
-                match dimension.0 {
-                    32..64 => seen.channels |= 1 << (dimension.0 - 32),
-                    64..128 => seen.themes |= 1 << (dimension.0 - 64),
-                    _ => {}
-                }
+                high_before += counts.three_weeks();
+                high_ms = high_ms.max(Some(last_ms));
             }
         }
-        for &(day, dimension, n) in &older.days {
-            let day = today - i64::from(day);
-            if let (0..30, Some((tiers, high))) = (day, self.counted(dimension)) {
-                add_day(tiers, day, n, row);
-                if high {
-                    add_day(&self.high, day, n, row);
-                    seen.high_before += if THREE_WEEKS.contains(&day) { u64::from(n) } else { 0 };
-                }
-                if dimension == Dimension::ALL {
-                    seen.days |= 1 << day;
-                    seen.before += if THREE_WEEKS.contains(&day) { u64::from(n) } else { 0 };
-                }
-            }
+        if let Some(high_ms) = high_ms {
+            row[usize::from(self.slots.hours_since_high_intent)] = hours(now - high_ms);
         }
+        if tally.last_themes != 0 {
+            row[usize::from(self.slots.last_theme)] = theme_code(tally.last_themes);
+        }
+        high_before
     }
 
-    /// Where a dimension is counted, if at all, and whether it is a high-intent theme.
-    fn counted(&self, dimension: Dimension) -> Option<(&Tiers, bool)> {
-        let tiers = self.counts.get(usize::from(dimension.0)).filter(|tiers| **tiers != UNCOUNTED)?;
-        let high = dimension.0 >= 64 && self.high_themes >> (dimension.0 - 64) & 1 == 1;
-        Some((tiers, high))
-    }
-
-    fn sums(&self, seen: &Seen, row: &mut [f64]) {
+    fn sessions(&self, tally: &Tally, row: &mut [f64]) {
         let s = &self.slots;
-        let week = |tiers: &Tiers, row: &[f64]| row[usize::from(tiers[WEEK])];
-        let momentum = |week: f64, before: u64| (3.0 * week - before as f64) / 3.0;
-        row[usize::from(s.momentum)] = momentum(week(&self.counts[usize::from(Dimension::ALL.0)], row), seen.before);
-        row[usize::from(s.momentum_high)] = momentum(week(&self.high, row), seen.high_before);
-        row[usize::from(s.active_days_7d)] = f64::from((seen.days & 0x7f).count_ones());
-        row[usize::from(s.active_days_30d)] = f64::from((seen.days & 0x3fff_ffff).count_ones());
-        row[usize::from(s.distinct_channels)] = f64::from(seen.channels.count_ones());
-        row[usize::from(s.distinct_themes)] = f64::from(seen.themes.count_ones());
-    }
-
-    fn sessions(&self, seen: &Seen, row: &mut [f64]) {
-        let s = &self.slots;
-        let sessions = f64::from(seen.sessions);
+        let by_window = tally.sessions.nested();
+        let sessions = f64::from(tally.sessions.total());
         row[usize::from(s.sessions)] = sessions;
-        row[usize::from(s.sessions_week)] = f64::from(seen.sessions_week);
-        row[usize::from(s.sessions_month)] = f64::from(seen.sessions_month);
-        row[usize::from(s.session_last_minutes)] = minutes(seen.last_session_ms);
-        row[usize::from(s.session_mean_minutes)] = minutes(seen.session_ms) / sessions;
-        row[usize::from(s.session_last_pages)] = f64::from(seen.last_session_pages);
-        row[usize::from(s.session_mean_pages)] = f64::from(seen.pages) / sessions;
+        row[usize::from(s.sessions_week)] = f64::from(by_window[WINDOWS[WEEK]]);
+        row[usize::from(s.sessions_month)] = f64::from(by_window[WINDOWS[MONTH]]);
+        row[usize::from(s.session_last_minutes)] = minutes(tally.last_session_ms);
+        row[usize::from(s.session_mean_minutes)] = minutes(tally.sessions_ms) / sessions;
+        row[usize::from(s.session_last_pages)] = f64::from(tally.last_session_pages);
+        row[usize::from(s.session_mean_pages)] = f64::from(tally.pages()) / sessions;
     }
 
     /// Means need no pass: gaps between neighbours add up to the span between the ends.
-    fn gaps(&self, timeline: &[Touchpoint], seen: &Seen, row: &mut [f64]) {
+    fn gaps(&self, timeline: &[Touchpoint], tally: &Tally, row: &mut [f64]) {
         let s = &self.slots;
         let (Some(first), [.., before, last]) = (timeline.first(), timeline) else { return };
         let gaps = timeline.len() - 1;
         row[usize::from(s.gap_mean)] = hours(last.at_ms - first.at_ms) / gaps as f64;
-        row[usize::from(s.gap_min)] = hours(seen.gap_min_ms);
+        row[usize::from(s.gap_min)] = hours(tally.gap_min_ms);
         row[usize::from(s.gap_last)] = hours(last.at_ms - before.at_ms);
         let half = gaps / 2;
         if half > 0 {
@@ -218,8 +120,20 @@ impl Layout {
     fn path(&self, facts: &Facts, row: &mut [f64]) {
         for (&(channel, theme), t) in self.path.iter().zip(facts.firsts()) {
             row[usize::from(channel)] = f64::from(t.channel as u8);
-            row[usize::from(theme)] = theme_code(t.themes & self.themes);
+            row[usize::from(theme)] = theme_code(t.themes & self.theme_bits);
         }
+    }
+
+    fn sums(&self, sums: &Sums, row: &mut [f64]) {
+        let s = &self.slots;
+        let week = |family: Family<0>, row: &[f64]| family.slot(WEEK).map_or(0.0, |slot| row[slot]);
+        let momentum = |week: f64, before: u64| (3.0 * week - before as f64) / 3.0;
+        row[usize::from(s.momentum)] = momentum(week(self.all, row), sums.before);
+        row[usize::from(s.momentum_high)] = momentum(week(self.high, row), sums.high_before);
+        row[usize::from(s.active_days_7d)] = f64::from((sums.days & 0x7f).count_ones());
+        row[usize::from(s.active_days_30d)] = f64::from((sums.days & 0x3fff_ffff).count_ones());
+        row[usize::from(s.distinct_channels)] = f64::from(sums.channels.count_ones());
+        row[usize::from(s.distinct_themes)] = f64::from(sums.themes.count_ones());
     }
 
     /// What is known of the person rather than of what they did.
@@ -235,29 +149,6 @@ impl Layout {
             if let Some(slots) = self.traits.get(usize::from(t.index)) {
                 slots.write(&t.value, row);
             }
-        }
-    }
-}
-
-impl Seen {
-    /// `gap_ms` is the time to the next newer touchpoint.
-    fn touchpoint(&mut self, t: &Touchpoint, day: i64, tier: usize, gap_ms: i64) {
-        if day < 30 {
-            self.days |= 1 << day;
-            self.before += u64::from(THREE_WEEKS.contains(&day));
-        }
-        self.channels |= 1 << t.channel as u8;
-        self.gap_min_ms = self.gap_min_ms.min(gap_ms);
-        if gap_ms > SESSION_GAP_MS {
-            self.sessions += 1;
-            self.sessions_week += u32::from(tier <= WEEK);
-            self.sessions_month += u32::from(tier <= MONTH);
-        } else {
-            self.session_ms += gap_ms;
-        }
-        self.pages += u32::from(matches!(t.kind, EventType::Page | EventType::Screen));
-        if self.sessions == 1 {
-            (self.last_session_ms, self.last_session_pages) = (self.session_ms, self.pages);
         }
     }
 }
@@ -281,12 +172,24 @@ impl TraitSlots {
     }
 }
 
-/// Adds to the windows that hold a day less than 30 days ago.
-fn add_day(tiers: &Tiers, day: i64, n: u32, row: &mut [f64]) {
-    row[usize::from(tiers[MONTH])] += f64::from(n);
-    if day < 7 && tiers[WEEK] != tiers[MONTH] {
-        row[usize::from(tiers[WEEK])] += f64::from(n);
+/// Writes a family's counts, one window after the other.
+fn put<const FIRST: usize>(family: Family<FIRST>, counts: Counts, row: &mut [f64]) {
+    let nested = counts.nested();
+    let start = usize::from(family.start);
+    let slots = &mut row[start..start + WINDOWS.len() - FIRST];
+    for (slot, tier) in slots.iter_mut().zip(&WINDOWS[FIRST..]) {
+        *slot = f64::from(nested[*tier]);
     }
+}
+
+/// Numbers of the bits that are set, ascending.
+fn bits(mut set: u64) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let bit = set.trailing_zeros() as usize;
+        let found = set != 0;
+        set &= set.wrapping_sub(1);
+        found.then_some(bit)
+    })
 }
 
 /// 0 for none, else the first theme's place in the configuration, from 1.

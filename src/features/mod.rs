@@ -26,8 +26,10 @@ mod catalogue;
 mod channels;
 mod extract;
 mod layout;
+mod older;
 mod sentence;
 mod table;
+mod tally;
 mod title_codes;
 mod trait_codes;
 

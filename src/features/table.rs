@@ -1,11 +1,10 @@
 //! Building the table of features: each is named once and given its slot.
 
-use super::layout::{Layout, Slots, Tiers, UNCOUNTED, WINDOWS};
+use super::layout::{Family, Layout, WINDOWS};
 use super::{Feature, Group, Kind, MISSING, Sentence};
-use crate::lead::facts::Dimension;
 
 /// Ending of the name, and words, of each window.
-const WINDOW: [(&str, &str); WINDOWS] = [
+const WINDOW: [(&str, &str); WINDOWS.len()] = [
     ("1h", "in the last hour"),
     ("1d", "in the last 24 hours"),
     ("7d", "in 7 days"),
@@ -13,28 +12,13 @@ const WINDOW: [(&str, &str); WINDOWS] = [
     ("ever", "so far"),
 ];
 
+#[derive(Default)]
 pub struct Table {
     pub features: Vec<Feature>,
     pub layout: Layout,
 }
 
 impl Table {
-    pub fn new() -> Self {
-        let layout = Layout {
-            counts: Box::new([UNCOUNTED; 128]),
-            high: UNCOUNTED,
-            carry: Vec::new(),
-            themes: 0,
-            high_themes: 0,
-            since_theme: Vec::new(),
-            path: Vec::new(),
-            defaults: Vec::new(),
-            slots: Slots::default(),
-            traits: Vec::new(),
-        };
-        Self { features: Vec::new(), layout }
-    }
-
     /// Appends a feature; a name that is taken gets `_2`, `_3`, … behind.
     pub fn add(&mut self, mut feature: Feature) -> u16 {
         let taken = |name: &str| self.features.iter().any(|f| f.name == name);
@@ -49,23 +33,15 @@ impl Table {
         (self.features.len() - 1) as u16
     }
 
-    /// Counts in the windows from `first` on; `rest` stands between noun and window.
-    pub fn counts(&mut self, group: Group, first: usize, stem: &str, noun: Noun, rest: &str) -> Tiers {
+    /// Counts in the windows from `FIRST` on; `rest` stands between noun and window.
+    pub fn counts<const FIRST: usize>(&mut self, group: Group, stem: &str, noun: Noun, rest: &str) -> Family<FIRST> {
         let start = self.features.len() as u16;
-        for (suffix, when) in &WINDOW[first..] {
+        for (suffix, when) in &WINDOW[FIRST..] {
             let gap = if rest.is_empty() { "" } else { " " };
             let said = Sentence::count(noun.one, noun.many, &format!("{rest}{gap}{when}"));
-            let slot = self.add(number(&format!("{stem}_count_{suffix}"), group, noun.unit, said));
-            if slot > start {
-                self.layout.carry.push(slot);
-            }
+            self.add(number(&format!("{stem}_count_{suffix}"), group, noun.unit, said));
         }
-        std::array::from_fn(|tier| start + tier.saturating_sub(first) as u16)
-    }
-
-    /// [`Table::counts`] of what facts count as `dimension`.
-    pub fn dimension(&mut self, dimension: Dimension, group: Group, first: usize, stem: &str, noun: Noun, rest: &str) {
-        self.layout.counts[usize::from(dimension.0)] = self.counts(group, first, stem, noun, rest);
+        Family { start }
     }
 }
 

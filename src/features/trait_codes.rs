@@ -2,8 +2,8 @@
 
 use xxhash_rust::xxh3::xxh3_64;
 
-/// Longest text that is looked at, in bytes: four times what facts keep, because lower-casing can lengthen.
-const LONGEST: usize = 256;
+/// Longest text that is looked at, in bytes: facts keep 64, and lower-casing lengthens by a half at most.
+const LONGEST: usize = 96;
 
 /// Code of a category: the low 31 bits of XXH3-64 over the trimmed, lower-cased text in UTF-8; never negative, exact in f64.
 ///
