@@ -1,1 +1,3 @@
-//! (to come)
+//! What the binary can be told to do.
+
+pub mod features;

@@ -1,0 +1,105 @@
+//! Where in the vector extraction writes what.
+
+use crate::config::TraitKind;
+
+/// Spans of time, each within the next: the last hour, the last 24; today and the 6, 27, 29 days before; ever.
+/// A touchpoint's tier is the narrowest span that it lies in.
+pub const TIERS: usize = 6;
+/// The span that no feature counts by itself: its tier is the three weeks before the newest one.
+pub const FOUR_WEEKS: usize = 3;
+
+/// Windows that features count in, by the tier that they reach to.
+pub const WINDOWS: [usize; 5] = [0, 1, 2, 4, 5];
+/// Places in [`WINDOWS`].
+pub const WEEK: usize = 2;
+pub const MONTH: usize = 3;
+pub const EVER: usize = 4;
+
+/// Slots that count one thing: a run, one slot for each window from `FIRST` on.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Family<const FIRST: usize> {
+    pub start: u16,
+}
+
+impl<const FIRST: usize> Family<FIRST> {
+    /// Slot of a window; `None` where the family has none for it.
+    pub fn slot(self, window: usize) -> Option<usize> {
+        window.checked_sub(FIRST).map(|place| usize::from(self.start) + place)
+    }
+
+    /// Slots of the day windows: 7 days, 30 days, ever.
+    pub fn days(self) -> [Option<usize>; 3] {
+        [WEEK, MONTH, EVER].map(|window| self.slot(window))
+    }
+}
+
+#[derive(Debug, Default)]
+pub struct Layout {
+    pub all: Family<0>,
+    /// Visits to high-intent themes.
+    pub high: Family<0>,
+    /// By the number of an event type.
+    pub kinds: [Family<WEEK>; 6],
+    /// By the number of a form's step; the first stands for no step, and is never used.
+    pub forms: [Family<WEEK>; 3],
+    /// By the number of a channel.
+    pub channels: [Family<MONTH>; 20],
+    pub themes: Vec<ThemeSlots>,
+    /// Bits of configured themes; what a touchpoint says of others is passed over.
+    pub theme_bits: u64,
+    pub high_bits: u64,
+    /// By step: channel, theme.
+    pub path: Vec<(u16, u16)>,
+    /// By place in the configuration's `[[traits]]`.
+    pub traits: Vec<TraitSlots>,
+    pub slots: Slots,
+    pub defaults: Vec<f64>,
+}
+
+#[derive(Debug)]
+pub struct ThemeSlots {
+    pub counts: Family<0>,
+    /// Days since the last touchpoint.
+    pub since: u16,
+}
+
+/// The department's slot follows a title's rank.
+#[derive(Debug)]
+pub struct TraitSlots {
+    pub kind: TraitKind,
+    pub value: u16,
+    pub missing: u16,
+}
+
+/// Slots of features that stand alone.
+#[derive(Debug, Default)]
+pub struct Slots {
+    pub known: u16,
+    pub active_days_7d: u16,
+    pub active_days_30d: u16,
+    pub distinct_channels: u16,
+    pub distinct_themes: u16,
+    pub hours_since_last: u16,
+    pub days_since_first: u16,
+    pub hours_since_high_intent: u16,
+    pub gap_mean: u16,
+    pub gap_min: u16,
+    pub gap_last: u16,
+    pub gap_trend: u16,
+    pub momentum: u16,
+    pub momentum_high: u16,
+    pub sessions_week: u16,
+    pub sessions_month: u16,
+    pub sessions: u16,
+    pub session_last_minutes: u16,
+    pub session_mean_minutes: u16,
+    pub session_last_pages: u16,
+    pub session_mean_pages: u16,
+    pub form_best: u16,
+    pub form_last: u16,
+    pub last_type: u16,
+    pub last_channel: u16,
+    pub last_theme: u16,
+    pub last_hour: u16,
+    pub last_weekday: u16,
+}
