@@ -1,0 +1,49 @@
+//! What lanes are made of, put together once from the configuration and shared by all of them.
+
+use std::sync::Arc;
+
+use crate::config::{Config, TraitKind};
+use crate::decision::Rules;
+use crate::features::Schema;
+use crate::lane::step::Step;
+use crate::model::Model;
+use crate::model::day_zero::{self, Subjects};
+use crate::touchpoint::reader::Taxonomy;
+
+/// What the points of an average lead stand for, until a trained model knows better.
+const ANCHOR_PROBABILITY: f64 = 0.01;
+
+pub struct Assembly {
+    pub config: Arc<Config>,
+    pub taxonomy: Taxonomy,
+    pub schema: Arc<Schema>,
+    pub model: Arc<Model>,
+    pub rules: Rules,
+}
+
+impl Assembly {
+    /// Fails where the configuration contradicts itself in a way that only building shows; a checked one does not.
+    pub fn new(config: Config) -> anyhow::Result<Self> {
+        let taxonomy = Taxonomy::new(&config)?;
+        let schema = Schema::new(&config);
+        let rules = Rules::new(config.scoring.change_threshold, &config.jumps)?;
+        let model = day_zero_model(&config, &schema)?;
+        let (config, schema, model) = (Arc::new(config), Arc::new(schema), Arc::new(model));
+        Ok(Self { config, taxonomy, schema, model, rules })
+    }
+
+    /// A lane's working memory.
+    pub fn step(&self) -> Step {
+        Step::new(&self.config, &self.taxonomy, &self.schema, &self.model, &self.rules)
+    }
+}
+
+fn day_zero_model(config: &Config, schema: &Schema) -> anyhow::Result<Model> {
+    let features: Vec<(&str, u32)> = schema.features().iter().map(|f| (f.name.as_str(), f.version)).collect();
+    let high_intent: Vec<&str> = config.themes.iter().filter(|t| t.high_intent).map(|t| t.name.as_str()).collect();
+    let titles: Vec<&str> =
+        config.traits.iter().filter(|t| t.kind == TraitKind::Title).map(|t| t.name.as_str()).collect();
+    let subjects = Subjects { high_intent_themes: &high_intent, titles: &titles };
+    let anchor = config.scoring.anchor_probability.unwrap_or(ANCHOR_PROBABILITY);
+    Ok(day_zero::model(&features, subjects, anchor)?)
+}

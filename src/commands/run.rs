@@ -1,0 +1,232 @@
+//! `needle run`: the service. Lanes on their own threads, a watchdog, probes; ends by a signal or by the first lane that cannot go on.
+
+use std::collections::BTreeMap;
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use signal_hook::consts::{SIGINT, SIGTERM};
+
+use crate::config::Config;
+use crate::lane::shard::Shard;
+use crate::lane::{Lane, LaneError, State};
+use crate::log::kafka::{KafkaLog, topics};
+use crate::log::{Input, Log, LogError, Remedy};
+use crate::telemetry::health::{HOPELESS_AFTER, Health};
+use crate::telemetry::http;
+use crate::telemetry::metrics::Metrics;
+use crate::telemetry::observe::{Counting, Timed, wall_ms};
+
+use super::assembly::Assembly;
+
+/// The longest wait of an idle lane: how soon it sees a signal.
+const IDLE_WAIT: Duration = Duration::from_millis(100);
+/// How often gauges are told.
+const TELL_EVERY: Duration = Duration::from_secs(1);
+
+/// What a lane's thread is given.
+struct Post {
+    lane: usize,
+    assembly: Arc<Assembly>,
+    metrics: Arc<Metrics>,
+    health: Arc<Health>,
+    stop: Arc<AtomicBool>,
+}
+
+/// Runs until a signal comes (then `Ok`) or a lane cannot go on. A second signal ends the process at once.
+pub fn run(config: Config) -> anyhow::Result<()> {
+    let stop = signals()?;
+    let assembly = Arc::new(Assembly::new(config)?);
+    let config = assembly.config.clone();
+    let metrics = Arc::new(Metrics::new()?);
+    let health = Arc::new(Health::new(config.service.lanes));
+    let listener = TcpListener::bind(&config.service.listen)
+        .map_err(|error| anyhow::anyhow!("service.listen: {} cannot be listened on: {error}", config.service.listen))?;
+    http::serve(listener, metrics.clone(), health.clone())?;
+    let model = &assembly.model;
+    metrics.model_info.with_label_values(&["default", model.version(), model.kind()]).set(1);
+    tracing::info!(listen = config.service.listen, lanes = config.service.lanes, model = model.version(), "needle starts");
+    let Some(partitions) = prepare_topics(&config, &stop)? else { return Ok(()) };
+    tracing::info!(partitions, "topics are there");
+    watch(health.clone())?;
+    let post = |lane| Post {
+        lane,
+        assembly: assembly.clone(),
+        metrics: metrics.clone(),
+        health: health.clone(),
+        stop: stop.clone(),
+    };
+    let ended: Vec<anyhow::Result<()>> = std::thread::scope(|scope| {
+        let start = |lane| {
+            let post = post(lane);
+            std::thread::Builder::new().name(format!("lane-{lane}")).spawn_scoped(scope, move || {
+                let ended = lane_thread(&post);
+                if ended.is_err() {
+                    // Half a service is worse than one that is restarted.
+                    post.stop.store(true, Ordering::Relaxed);
+                }
+                ended
+            })
+        };
+        let lanes: Vec<_> = (0..config.service.lanes).map(start).collect();
+        lanes.into_iter().map(|lane| lane?.join().unwrap_or_else(|_| Err(anyhow::anyhow!("a lane panicked")))).collect()
+    });
+    ended.into_iter().collect::<anyhow::Result<()>>()?;
+    tracing::info!("needle has stopped in good order");
+    Ok(())
+}
+
+/// The flag that the first SIGTERM or SIGINT raises; the second one ends the process.
+fn signals() -> std::io::Result<Arc<AtomicBool>> {
+    let stop = Arc::new(AtomicBool::new(false));
+    for signal in [SIGTERM, SIGINT] {
+        signal_hook::flag::register_conditional_shutdown(signal, 128 + signal, stop.clone())?;
+        signal_hook::flag::register(signal, stop.clone())?;
+    }
+    Ok(stop)
+}
+
+/// Waits for brokers and input. `None`: a signal came first.
+fn prepare_topics(config: &Config, stop: &AtomicBool) -> anyhow::Result<Option<i32>> {
+    let mut told = String::new();
+    while !stop.load(Ordering::Relaxed) {
+        match topics::prepare(config) {
+            Ok(partitions) => return Ok(Some(partitions)),
+            Err(error) if error.remedy == Remedy::Retry => {
+                if told != error.cause {
+                    tracing::warn!(reason = error.cause, "waiting for brokers and topics");
+                    told = error.cause;
+                }
+                pause(Duration::from_secs(1), stop);
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(None)
+}
+
+/// Ends the process when a lane hangs for good: a call into librdkafka may never return, and fencing makes a hard end safe.
+fn watch(health: Arc<Health>) -> std::io::Result<()> {
+    let check = move || loop {
+        std::thread::sleep(Duration::from_secs(1));
+        let (lane, missed) = health.check();
+        if missed >= HOPELESS_AFTER {
+            tracing::error!(lane, seconds = missed, "the lane hangs in a call that does not return; the process ends");
+            std::process::exit(1);
+        }
+    };
+    std::thread::Builder::new().name("watchdog".to_owned()).spawn(check).map(drop)
+}
+
+/// One lane, joined anew as often as it takes.
+fn lane_thread(post: &Post) -> anyhow::Result<()> {
+    let began = Instant::now();
+    let mut aside = BTreeMap::new();
+    let mut pauses = Pauses::default();
+    while let Some(log) = connect(post)? {
+        let log = Timed::new(log, post.metrics.clone());
+        let interval_ms = post.assembly.config.service.commit_interval_ms as i64;
+        let mut lane = Lane::new(log, post.assembly.step(), interval_ms, std::mem::take(&mut aside));
+        match turns(post, &mut lane, began) {
+            Ok(mut observer) => {
+                lane.finish(began.elapsed().as_millis() as i64, &mut observer)?;
+                return Ok(());
+            }
+            Err(LaneError::Rejoin(error)) => {
+                post.metrics.transactions.with_label_values(&["fenced"]).inc();
+                tracing::warn!(lane = post.lane, %error, "the lane joins anew");
+                aside = lane.into_shards()?;
+                pause(pauses.next(), &post.stop);
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(())
+}
+
+/// Connects, however long the brokers are away. `None`: a signal came first.
+fn connect(post: &Post) -> anyhow::Result<Option<KafkaLog>> {
+    let mut told = false;
+    while !post.stop.load(Ordering::Relaxed) {
+        post.health.turned(post.lane);
+        match KafkaLog::connect(post.assembly.config.clone(), post.lane) {
+            Ok(log) => return Ok(Some(log)),
+            Err(error) if error.remedy == Remedy::Crash => return Err(error.into()),
+            Err(error) => {
+                if !told {
+                    tracing::warn!(lane = post.lane, %error, "not connected yet; trying on");
+                    told = true;
+                }
+                pause(Duration::from_millis(500), &post.stop);
+            }
+        }
+    }
+    Ok(None)
+}
+
+/// Turns until a signal comes.
+fn turns(post: &Post, lane: &mut Lane<Timed<KafkaLog>>, began: Instant) -> Result<Counting, LaneError> {
+    let mut observer =
+        Counting { metrics: post.metrics.clone(), config: post.assembly.config.clone(), restoring: BTreeMap::new() };
+    let mut tell_at = Instant::now();
+    while !post.stop.load(Ordering::Relaxed) {
+        let turn = Instant::now();
+        let inside = lane.log().inside;
+        let records = lane.turn(began.elapsed().as_millis() as i64, IDLE_WAIT, &mut observer)?;
+        if records > 0 {
+            let own = turn.elapsed().saturating_sub(lane.log().inside - inside);
+            post.metrics.step_duration.observe(own.as_secs_f64());
+        }
+        post.health.turned(post.lane);
+        if tell_at <= Instant::now() {
+            tell_at = Instant::now() + TELL_EVERY;
+            tell(post, lane, &mut observer);
+        }
+    }
+    Ok(observer)
+}
+
+/// Gauges and probes.
+fn tell(post: &Post, lane: &Lane<Timed<KafkaLog>>, observer: &mut Counting) {
+    let m = &post.metrics;
+    post.health.tell(post.lane, lane.state(), lane.stopped());
+    let number = post.lane.to_string();
+    for state in State::ALL {
+        m.lane_state.with_label_values(&[&number, state.name()]).set(i64::from(state == lane.state()));
+    }
+    for shard in lane.shards() {
+        let partition = shard.partition.to_string();
+        m.leads.with_label_values(&[&partition]).set(shard.leads().len() as i64);
+        m.state_bytes.with_label_values(&[&partition]).set(shard.leads().state_bytes() as i64);
+        for input in &shard.inputs {
+            if let Some(end) = lane.log().end(Input { topic: input.topic, partition: shard.partition }) {
+                let topic = &post.assembly.config.topics.events[input.topic];
+                m.lag.with_label_values(&[topic, &partition]).set((end - input.committed).max(0));
+            }
+        }
+    }
+    for (partition, _, left) in lane.restoring() {
+        observer.restoring.entry(partition).or_insert_with(Instant::now);
+        m.restore_left.with_label_values(&[&partition.to_string()]).set(left as i64);
+    }
+}
+
+/// Sleeps, but not through a signal.
+fn pause(length: Duration, stop: &AtomicBool) {
+    let until = Instant::now() + length;
+    while Instant::now() < until && !stop.load(Ordering::Relaxed) {
+        std::thread::sleep(length.min(Duration::from_millis(50)));
+    }
+}
+
+/// Longer and longer, up to five seconds.
+#[derive(Default)]
+struct Pauses(u32);
+
+impl Pauses {
+    fn next(&mut self) -> Duration {
+        self.0 = (self.0 + 1).min(6);
+        Duration::from_millis(100 << (self.0 - 1)).min(Duration::from_secs(5))
+    }
+}
