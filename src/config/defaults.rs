@@ -71,7 +71,13 @@ pub fn themes() -> Vec<Theme> {
             &["(?i)(product|feature|docs?) viewed"],
             false,
         ),
-        theme("careers", &["(?i)/(careers|jobs)([/?.-]|$)"], &["(?i)(careers|job openings)"], &["(?i)job viewed"], false),
+        theme(
+            "careers",
+            &["(?i)/(careers|jobs)([/?.-]|$)"],
+            &["(?i)(careers|job openings)"],
+            &["(?i)job viewed"],
+            false,
+        ),
     ]
 }
 

@@ -117,8 +117,12 @@ fn take(scope: Scope, property: &str, node: &Node) -> Result<String, String> {
 
 fn check_scope(scope: Scope, property: &str) -> Result<(), String> {
     match (scope, librdkafka::scope(property)) {
-        (Scope::Consumer, Scope::Producer) => Err("is a producer's property: it belongs into [kafka.producer]".to_owned()),
-        (Scope::Producer, Scope::Consumer) => Err("is a consumer's property: it belongs into [kafka.consumer]".to_owned()),
+        (Scope::Consumer, Scope::Producer) => {
+            Err("is a producer's property: it belongs into [kafka.producer]".to_owned())
+        }
+        (Scope::Producer, Scope::Consumer) => {
+            Err("is a consumer's property: it belongs into [kafka.consumer]".to_owned())
+        }
         _ => Ok(()),
     }
 }
@@ -166,7 +170,11 @@ fn check_timeouts(kafka: &Kafka, entries: &Table, mistakes: &Mistakes) {
         let place = entries.iter().rev().find(|(name, _)| split_scope(name).1 == short);
         if let (true, Some((name, node))) = (less > more, place) {
             let (scope, property) = split_scope(name);
-            mistakes.add(dotted(scope, property), &node.origin, format!("must be at most {long:?}: {less} is above {more}"));
+            mistakes.add(
+                dotted(scope, property),
+                &node.origin,
+                format!("must be at most {long:?}: {less} is above {more}"),
+            );
         }
     };
     refuse("heartbeat.interval.ms", "session.timeout.ms");

@@ -223,3 +223,27 @@ const PRODUCER: &[&str] = &[
     "transaction.timeout.ms",
     "transactional.id",
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_linked_library_knows_every_name() {
+        for name in names() {
+            // A value that no property but a free text takes: what counts is that the name is known.
+            assert_ne!(probe(name, "no such value"), Err(Refusal::Unknown), "{name}");
+        }
+        assert_eq!(probe("fetch.min.bites", "1"), Err(Refusal::Unknown));
+    }
+
+    #[test]
+    fn the_lists_can_be_searched() {
+        for list in [BOTH, CONSUMER, PRODUCER] {
+            assert!(list.is_sorted_by(|a, b| a < b));
+        }
+        assert_eq!(scope("linger.ms"), Scope::Producer);
+        assert_eq!(scope("fetch.min.bytes"), Scope::Consumer);
+        assert_eq!(scope("sasl.password"), Scope::Both);
+    }
+}

@@ -116,7 +116,9 @@ mod tests {
 
     #[test]
     fn the_instance_is_the_trailing_number_of_the_host() {
-        for (host, instance) in [("needle-12", "12"), ("needle", "0"), ("", "0"), ("7", "7"), ("a-1-b", "0"), ("é3", "3")] {
+        for (host, instance) in
+            [("needle-12", "12"), ("needle", "0"), ("", "0"), ("7", "7"), ("a-1-b", "0"), ("é3", "3")]
+        {
             assert_eq!(Machine { host: host.to_owned(), cores: 1 }.instance(), instance, "{host}");
         }
     }

@@ -20,7 +20,9 @@ pub(super) fn identifier_part(name: &str) -> Check {
     if (1..=100).contains(&name.len()) && name.bytes().all(fits) {
         Ok(())
     } else {
-        Err(format!("must be 1 to 100 of A-Z, a-z, 0-9, '.', '_' and '-', because identifiers are made of it, not {name:?}"))
+        Err(format!(
+            "must be 1 to 100 of A-Z, a-z, 0-9, '.', '_' and '-', because identifiers are made of it, not {name:?}"
+        ))
     }
 }
 
@@ -69,7 +71,9 @@ pub(super) fn compile(pattern: &str) -> Result<regex::Regex, String> {
 pub(super) fn socket_address(address: &str) -> Check {
     match address.parse::<SocketAddr>() {
         Ok(_) => Ok(()),
-        Err(_) => Err(format!("must be an address and a port, as in \"0.0.0.0:9464\" or \"[::1]:9464\", not {address:?}")),
+        Err(_) => {
+            Err(format!("must be an address and a port, as in \"0.0.0.0:9464\" or \"[::1]:9464\", not {address:?}"))
+        }
     }
 }
 
@@ -90,8 +94,12 @@ pub(super) fn storage_url(url: &str) -> Check {
     };
     match rest.split('/').next().unwrap_or_default() {
         "" => Err("must name a bucket, as in \"s3://bucket/prefix\"".to_owned()),
-        bucket if bucket.contains('@') => Err("must not hold a user or a password: credentials come from the environment".to_owned()),
-        bucket if bucket.contains(|c: char| c.is_whitespace() || c.is_control()) => Err("has a blank in its bucket".to_owned()),
+        bucket if bucket.contains('@') => {
+            Err("must not hold a user or a password: credentials come from the environment".to_owned())
+        }
+        bucket if bucket.contains(|c: char| c.is_whitespace() || c.is_control()) => {
+            Err("has a blank in its bucket".to_owned())
+        }
         _ => Ok(()),
     }
 }
@@ -134,7 +142,11 @@ mod tests {
 
     #[test]
     fn json_pointers_are_those_of_rfc_6901() {
-        split(json_pointer, &["/", "/a", "/a/b", "/a~0b~1c", "/a b/\"", "//"], &["", "a", "a/b", "/~", "/a~2", "/~~0", "#/a"]);
+        split(
+            json_pointer,
+            &["/", "/a", "/a/b", "/a~0b~1c", "/a b/\"", "//"],
+            &["", "a", "a/b", "/~", "/a~2", "/~~0", "#/a"],
+        );
     }
 
     #[test]
@@ -148,8 +160,29 @@ mod tests {
     fn storage_is_a_directory_or_a_bucket() {
         split(
             storage_url,
-            &["file:./data", "file:/data", "file:///data", "file:data", "s3://bucket", "s3://bucket/a/b", "gs://b/p", "az://c/p"],
-            &["", "file:", "file://data", "data", "./data", "http://h/p", "s3:bucket", "s3://", "s3:///p", "s3://k:s@bucket/p", "ftp://x"],
+            &[
+                "file:./data",
+                "file:/data",
+                "file:///data",
+                "file:data",
+                "s3://bucket",
+                "s3://bucket/a/b",
+                "gs://b/p",
+                "az://c/p",
+            ],
+            &[
+                "",
+                "file:",
+                "file://data",
+                "data",
+                "./data",
+                "http://h/p",
+                "s3:bucket",
+                "s3://",
+                "s3:///p",
+                "s3://k:s@bucket/p",
+                "ftp://x",
+            ],
         );
     }
 
@@ -162,7 +195,11 @@ mod tests {
     fn names_of_features_are_narrow_and_of_identifiers_wide() {
         split(feature_part, &["pricing", "a_1", "9"], &["", "Pricing", "a-b", "a b", "ä", &"x".repeat(65)]);
         split(identifier_part, &["needle", "Needle-0.a_b"], &["", "a b", "a/b", "ä"]);
-        split(socket_address, &["0.0.0.0:9464", "[::]:1"], &["", "localhost:9464", ":9464", "0.0.0.0", "0.0.0.0:99999"]);
+        split(
+            socket_address,
+            &["0.0.0.0:9464", "[::]:1"],
+            &["", "localhost:9464", ":9464", "0.0.0.0", "0.0.0.0:99999"],
+        );
         split(regex, &["", "^/a", "(?i)x"], &["(", "[a", "*", "(?<n>a)(?<n>b)"]);
     }
 }

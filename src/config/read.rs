@@ -184,9 +184,10 @@ fn string(node: &Node) -> Result<String, String> {
 fn whole(node: &Node, range: &RangeInclusive<u64>) -> Result<u64, String> {
     let wanted = || format!("must be a whole number from {} to {}", range.start(), range.end());
     match &node.value {
-        Value::Integer(number) => {
-            u64::try_from(*number).ok().filter(|n| range.contains(n)).ok_or_else(|| format!("{}, not {number}", wanted()))
-        }
+        Value::Integer(number) => u64::try_from(*number)
+            .ok()
+            .filter(|n| range.contains(n))
+            .ok_or_else(|| format!("{}, not {number}", wanted())),
         other => Err(format!("{}, not {}", wanted(), other.describe())),
     }
 }

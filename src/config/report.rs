@@ -45,8 +45,12 @@ impl Mistakes {
         self.0.borrow_mut().push(mistake);
     }
 
+    /// All of them, in order. Of a line that is no TOML only that is said: what was read out of it is a guess.
     pub fn into_sorted(self) -> Vec<Mistake> {
         let mut mistakes = self.0.into_inner();
+        let unreadable: Vec<Origin> = mistakes.iter().filter(|m| m.key.is_empty()).map(|m| m.origin.clone()).collect();
+        mistakes
+            .retain(|m| m.key.is_empty() || !matches!(m.origin, Origin::Line(_)) || !unreadable.contains(&m.origin));
         mistakes.sort();
         mistakes.dedup();
         mistakes

@@ -149,7 +149,8 @@ fn bands(section: &Section<'_>) -> Vec<(String, u8)> {
         }
     }
     if bands.last().is_none_or(|(_, low)| *low != 0) {
-        section.refuse("bands", "must end with a band at 0, as in { A = 80, B = 40, C = 0 }, so that every score has one");
+        section
+            .refuse("bands", "must end with a band at 0, as in { A = 80, B = 40, C = 0 }, so that every score has one");
     }
     bands
 }

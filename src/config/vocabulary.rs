@@ -106,7 +106,9 @@ fn refuse_unknown_in(table: &Table, section: &str, shown: &str, mistakes: &Mista
 }
 
 fn refuse(key: &str, shown: &str, origin: &Origin, mistakes: &Mistakes) {
-    let what = match nearest(key, KEYS.iter().copied()) {
+    // Within a section a key was meant, not a section.
+    let known = KEYS.iter().copied().filter(|known| !key.contains('.') || known.contains('.'));
+    let what = match nearest(key, known) {
         Some(near) => format!("is not a key; the nearest one is {near}"),
         None => "is not a key".to_owned(),
     };

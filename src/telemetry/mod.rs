@@ -1,1 +1,3 @@
-//! (to come)
+//! What needle tells about itself while it runs.
+
+pub mod logging;
