@@ -74,7 +74,7 @@ fn wrong_usage_exits_2_and_help_0() {
         let output = needle(dir.path(), args);
         assert_eq!(output.status.code(), Some(2), "{args:?}");
         assert_eq!(text(&output.stdout), "", "{args:?}");
-        assert!(text(&output.stderr).contains("needle"), "{args:?}");
+        assert!(text(&output.stderr).contains("--help"), "{args:?}: {output:?}");
     }
     assert!(text(&needle(dir.path(), &[]).stderr).contains("Usage: needle"));
     for args in [&["--help"][..], &["check", "--help"], &["--version"]] {

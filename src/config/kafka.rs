@@ -6,7 +6,7 @@ use super::Kafka;
 use super::librdkafka::{self, Refusal, Scope};
 use super::report::Mistakes;
 use super::tree::{Node, Table, Value};
-use super::vocabulary::nearest;
+use super::vocabulary::most_similar;
 
 /// Properties that needle sets itself, and why nobody else may.
 const OWNED: &[(&str, &str)] = &[
@@ -106,7 +106,8 @@ fn take(scope: Scope, property: &str, node: &Node) -> Result<String, String> {
     match librdkafka::probe(property, &value) {
         Ok(()) => {}
         Err(Refusal::Unknown) => return Err(unknown(property)),
-        Err(Refusal::Invalid(_)) if is_secret(property) => {
+        Err(refusal) if is_secret(property) && librdkafka::probe(property, "x") != Err(refusal.clone()) => {
+            // Its words may quote the value, unless they are the same for any.
             return Err("is refused by librdkafka (its value and the reason are not shown)".to_owned());
         }
         Err(Refusal::Invalid(words)) => return Err(format!("is refused by librdkafka: {words}")),
@@ -141,7 +142,7 @@ fn check_bound(property: &str, value: &str) -> Result<(), String> {
 }
 
 fn unknown(property: &str) -> String {
-    match nearest(property, librdkafka::names()) {
+    match most_similar(librdkafka::names(), |known| strsim::normalized_damerau_levenshtein(property, known)) {
         Some(near) => format!("is no property of librdkafka; the nearest one is {near:?}"),
         None => "is no property of librdkafka".to_owned(),
     }

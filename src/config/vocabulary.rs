@@ -115,17 +115,23 @@ fn refuse(key: &str, shown: &str, origin: &Origin, mistakes: &Mistakes) {
     mistakes.add(shown, origin, what);
 }
 
-/// The most similar of `known`: by the whole name, or by its last part alone (a key put into the wrong section).
-pub(super) fn nearest<'k>(wrong: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
+/// The nearest of `known`: by the whole name, or by its last part alone (a key put into the wrong section).
+fn nearest<'k>(wrong: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
     let wrong = wrong.to_lowercase();
     let leaf = |key: &str| key.rsplit('.').next().map_or_else(String::new, str::to_owned);
     let wrong_leaf = leaf(&wrong);
-    let similarity = |key: &str| {
+    most_similar(known, |key| {
         let whole = strsim::normalized_damerau_levenshtein(&wrong, key);
         // A shade less, so that of two the one with the right section wins.
-        let last = 0.95 * strsim::normalized_damerau_levenshtein(&wrong_leaf, &leaf(key));
-        whole.max(last)
-    };
+        whole.max(0.95 * strsim::normalized_damerau_levenshtein(&wrong_leaf, &leaf(key)))
+    })
+}
+
+/// The one of highest similarity; `None` where there is none to choose from.
+pub(super) fn most_similar<'k>(
+    known: impl Iterator<Item = &'k str>,
+    similarity: impl Fn(&str) -> f64,
+) -> Option<&'k str> {
     known.map(|key| (similarity(key), key)).max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, key)| key)
 }
 
