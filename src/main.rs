@@ -1,3 +1,14 @@
-fn main() {
-    println!("Hello, world!");
+use std::env;
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use needle::commands::{self, Cli};
+use needle::telemetry::logging;
+
+fn main() -> ExitCode {
+    let call = Cli::parse();
+    let filter = env::var(logging::FILTER_VARIABLE).ok();
+    let logging = logging::start(call.log_format(), filter.as_deref());
+    let result = logging.map_err(Into::into).and_then(|()| commands::execute(&call));
+    commands::exit_code(result)
 }

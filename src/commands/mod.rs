@@ -1,3 +1,59 @@
-//! What the binary can be told to do.
+//! What a person can ask of needle. Results go to standard output, everything else to standard error.
 
+use std::io;
+use std::process::ExitCode;
+
+use crate::config::ConfigError;
+use crate::telemetry::logging::LoggingError;
+
+pub use cli::{Cli, Command};
+
+pub mod assembly;
+pub mod check;
+pub mod cli;
 pub mod features;
+pub mod run;
+
+/// Why a command did not do what it was asked for.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    #[error(transparent)]
+    Configuration(#[from] ConfigError),
+    #[error(transparent)]
+    Logging(#[from] LoggingError),
+    #[error("standard output: {0}")]
+    Output(#[from] io::Error),
+    #[error("{0:#}")]
+    Running(#[from] anyhow::Error),
+}
+
+/// Does what was asked for.
+///
+/// # Errors
+/// What kept it from that; [`exit_code`] says it to the caller.
+pub fn execute(cli: &Cli) -> Result<(), Failure> {
+    match &cli.command {
+        Command::Check(_) => Ok(check::check(&cli.config()?, &mut io::stdout().lock())?),
+        Command::Features(call) => Ok(features::features(&cli.config()?, call.own.json, &mut io::stdout().lock())?),
+        Command::Run(_) => {
+            let config = cli.config()?;
+            config.require_brokers()?;
+            Ok(run::run(config)?)
+        }
+    }
+}
+
+/// Reports a failure on standard error. 0: done, 1: failed while running, 2: wrong usage or configuration.
+pub fn exit_code(result: Result<(), Failure>) -> ExitCode {
+    let code = match &result {
+        Ok(()) => return ExitCode::SUCCESS,
+        // Whoever read the results has had enough, as `head` has: no failure of ours.
+        Err(Failure::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => return ExitCode::SUCCESS,
+        Err(Failure::Configuration(_) | Failure::Logging(_)) => 2,
+        Err(Failure::Output(_) | Failure::Running(_)) => 1,
+    };
+    if let Err(failure) = result {
+        eprintln!("needle: {failure}");
+    }
+    ExitCode::from(code)
+}

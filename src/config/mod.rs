@@ -1,6 +1,27 @@
 //! What the operator decided, as plain data. Reading, merging and checking it is `load`'s work; nothing here connects.
+//!
+//! A value's way: `tree` (what the file says, with line numbers) ← `overlay` (environment, `--set`) → `vocabulary` (is there
+//! such a key?) → `sections`, `lists`, `kafka` (what does it mean, is it allowed?) → [`Config`], or a `report` of all mistakes.
 
 use std::collections::BTreeMap;
+use std::fmt;
+
+pub use load::{DEFAULT_FILE, Machine, load};
+pub use overlay::variables;
+pub use report::{ConfigError, Mistake, Origin};
+
+pub mod defaults;
+pub mod kafka;
+pub mod librdkafka;
+mod lists;
+mod load;
+mod names;
+mod overlay;
+mod read;
+mod report;
+mod sections;
+mod tree;
+pub mod vocabulary;
 
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -31,12 +52,27 @@ pub struct Service {
     pub listen: String,
 }
 
-/// librdkafka properties by their own names.
-#[derive(Clone, Debug, Default)]
+/// librdkafka properties by their own names. What each client gets: [`Kafka::for_consumer`], [`Kafka::for_producer`].
+#[derive(Clone, Default)]
 pub struct Kafka {
     pub common: BTreeMap<String, String>,
     pub consumer: BTreeMap<String, String>,
     pub producer: BTreeMap<String, String>,
+}
+
+/// Secrets stay out of whatever prints a configuration.
+impl fmt::Debug for Kafka {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown = |properties: &BTreeMap<String, String>| -> BTreeMap<String, String> {
+            let value = |(name, value): (&String, &String)| (name.clone(), kafka::shown(name, value).to_owned());
+            properties.iter().map(value).collect()
+        };
+        f.debug_struct("Kafka")
+            .field("common", &shown(&self.common))
+            .field("consumer", &shown(&self.consumer))
+            .field("producer", &shown(&self.producer))
+            .finish()
+    }
 }
 
 #[derive(Clone, Debug)]

@@ -1,0 +1,134 @@
+//! The command line: what can be asked of needle, and the help that teaches it.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::config::{self, Config, ConfigError, Machine};
+use crate::telemetry::logging::Format;
+
+const EXAMPLES: &str = "\
+Examples:
+  needle run --set kafka.bootstrap.servers=broker:9092   the service, with everything else by default
+  needle check                                        what does my configuration mean?
+  needle check -c prod.toml --set scoring.reasons=3   another file, with one key changed
+
+Every key of the configuration can be said in three places, the later one stronger:
+  needle.toml      [scoring]
+                   reasons = 3
+  environment      NEEDLE_SCORING__REASONS=3     NEEDLE_KAFKA__BOOTSTRAP_SERVERS=broker:9092
+  command line     --set scoring.reasons=3       --set kafka.bootstrap.servers=broker:9092
+needle.example.toml shows every key with its default.
+
+Exit codes: 0 done, 1 failed while running, 2 wrong usage or configuration.";
+
+/// Finds the needle in the lead stack, and tells you the moment it moves.
+///
+/// needle reads engagement events from Kafka, rescores a lead on each of them, and writes score changes and jumps back to
+/// Kafka, exactly once, with the reasons.
+#[derive(Debug, Parser)]
+#[command(name = "needle", version, arg_required_else_help = true, after_help = EXAMPLES, max_term_width = 120)]
+pub struct Cli {
+    #[command(flatten)]
+    common: Common,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Read the configuration, and print what was understood
+    ///
+    /// Reads the configuration and every regular expression, theme and rule in it, and prints what they mean. Nothing is
+    /// started and nothing connects. All mistakes come in one report, with exit code 2.
+    Check(Call<CheckArgs>),
+    /// List every feature: name, version of its meaning, unit, group, sentence
+    Features(Call<FeaturesArgs>),
+    /// Run the service: events in from Kafka, score changes out
+    ///
+    /// Consumes the input topics as a member of the group `service.application`, and commits score changes, jumps, dead letters and
+    /// positions together. SIGTERM ends it in good order, a second one at once. Brokers that are away are waited for.
+    Run(Call<RunArgs>),
+}
+
+/// A command's own arguments, and the common ones, which may stand before or after its name.
+#[derive(Debug, Args)]
+pub struct Call<T: Args> {
+    #[command(flatten)]
+    common: Common,
+    #[command(flatten)]
+    pub own: T,
+}
+
+// Not `global`: clap would let a `--set` after the command's name replace those before it, silently.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Configuration")]
+struct Common {
+    /// The configuration [default: needle.toml, where it exists]
+    #[arg(short, long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Set one key over file and environment; repeatable. The value is read as TOML, else as a string
+    #[arg(long, value_name = "KEY=VALUE")]
+    set: Vec<String>,
+    /// How logs are written to standard error [default: text]
+    #[arg(long, value_name = "FORMAT")]
+    log_format: Option<Format>,
+}
+
+/// `needle check`
+#[derive(Debug, Args)]
+pub struct CheckArgs {}
+
+/// `needle run`
+#[derive(Debug, Args)]
+pub struct RunArgs {}
+
+/// `needle features`
+#[derive(Debug, Args)]
+pub struct FeaturesArgs {
+    /// A JSON array of objects instead of a table
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `needle demo`
+#[derive(Debug, Args)]
+pub struct DemoArgs {}
+
+/// `needle replay`
+#[derive(Debug, Args)]
+pub struct ReplayArgs {
+    /// Files of events, one JSON a line, in this order; `-` is standard input; .gz and .zst too
+    #[arg(long, value_name = "FILE", num_args = 1.., required = true)]
+    pub events: Vec<PathBuf>,
+    /// Where the results are written; without it, score changes go to standard output
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+}
+
+impl Cli {
+    pub fn log_format(&self) -> Format {
+        self.command.common().log_format.or(self.common.log_format).unwrap_or_default()
+    }
+
+    /// The configuration that this call means: its file, this process's environment, its `--set`s in their order.
+    ///
+    /// # Errors
+    /// As [`config::load`].
+    pub fn config(&self) -> Result<Config, ConfigError> {
+        let own = self.command.common();
+        let file = own.config.as_deref().or(self.common.config.as_deref());
+        let settings = self.common.set.iter().chain(&own.set).map(String::as_str);
+        config::load(file, config::variables(), settings, &Machine::here())
+    }
+}
+
+impl Command {
+    fn common(&self) -> &Common {
+        match self {
+            Command::Check(call) => &call.common,
+            Command::Features(call) => &call.common,
+            Command::Run(call) => &call.common,
+        }
+    }
+}
