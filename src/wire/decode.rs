@@ -15,7 +15,7 @@ use crate::config::{Config, Limits, Tenancy, Trait};
 /// Levels of nesting that an event may have.
 pub const MAX_DEPTH: usize = 64;
 /// Levels up to which a text is read so that the good events beside one that is too deep are not lost with it.
-const MAX_TEXT_DEPTH: usize = 1024;
+pub(super) const MAX_TEXT_DEPTH: usize = 1024;
 
 /// Reads the events out of records. Owns all buffers, so that an event in a buffer that has grown to its size allocates
 /// nothing; one per lane.
