@@ -16,7 +16,9 @@ fn almost_json() -> impl Strategy<Value = Vec<u8>> {
         r#"{"specversion":"1.0","data_base64":"eyJ0eXBlIjoicGFnZSIsInVzZXJJZCI6InUifQ=="}"#,
         r#"{"type":"page","userId":12345678901234567890123,"v":0.1234567890123456789e-5}"#,
     ]);
-    let piece = prop::sample::select(vec!["", "{", "}", "[", "]", ",", ":", "\"", "\\", "\\u", "1", "e", "-", ".", "0", "t", " ", "\n", "\u{1}"]);
+    let piece = prop::sample::select(vec![
+        "", "{", "}", "[", "]", ",", ":", "\"", "\\", "\\u", "1", "e", "-", ".", "0", "t", " ", "\n", "\u{1}",
+    ]);
     let edits = prop::collection::vec((any::<prop::sample::Index>(), 0usize..3, piece), 0..4);
     (seeds, edits).prop_map(|(seed, edits)| {
         let mut bytes = seed.as_bytes().to_vec();

@@ -14,9 +14,26 @@ fn item() -> impl Strategy<Value = Value> {
         Some(json!({"campaign": {"name": "own"}, "traits": {"title": "CTO"}})),
         Some(json!({"page": 5})),
     ];
-    let ids = vec![json!({"userId": "u"}), json!({"anonymousId": 7}), json!({}), json!({"userId": "null"}), json!({"userId": 1e2, "messageId": "m"})];
-    let kinds = vec![json!({"type": "page"}), json!({"type": "track", "event": "e"}), json!({"type": "track"}), json!({"type": "nothing"}), json!({})];
-    let times = vec![json!({}), json!({"timestamp": "2026-01-01"}), json!({"sentAt": "2026-02-01T00:00:00Z"}), json!({"receivedAt": "never"})];
+    let ids = vec![
+        json!({"userId": "u"}),
+        json!({"anonymousId": 7}),
+        json!({}),
+        json!({"userId": "null"}),
+        json!({"userId": 1e2, "messageId": "m"}),
+    ];
+    let kinds = vec![
+        json!({"type": "page"}),
+        json!({"type": "track", "event": "e"}),
+        json!({"type": "track"}),
+        json!({"type": "nothing"}),
+        json!({}),
+    ];
+    let times = vec![
+        json!({}),
+        json!({"timestamp": "2026-01-01"}),
+        json!({"sentAt": "2026-02-01T00:00:00Z"}),
+        json!({"receivedAt": "never"}),
+    ];
     (select(contexts), select(ids), select(kinds), select(times)).prop_map(|(context, ids, kind, times)| {
         let mut item = json!({});
         let fields = item.as_object_mut().expect("an object");
@@ -102,7 +119,8 @@ fn an_item_without_an_id_is_known_by_its_bytes() {
     let alone = one(&record(format!(" {item}\n")));
     let hash = xxhash_rust::xxh3::xxh3_128(item.as_bytes());
     assert_eq!(alone.id, format!("h:{hash:032x}"));
-    let (events, fault) = decode(&record(format!("{{\"batch\":[{{\"type\":\"page\",\"userId\":\"v\"}}, {item} ,{item}]}}")));
+    let (events, fault) =
+        decode(&record(format!("{{\"batch\":[{{\"type\":\"page\",\"userId\":\"v\"}}, {item} ,{item}]}}")));
     assert_eq!(fault, None);
     assert_eq!((&events[1].1, &events[2].1), (&alone, &alone));
     assert_ne!(events[0].1.id, alone.id);

@@ -32,12 +32,22 @@ fn example() -> ScoreChange<'static> {
         band: "A",
         probability: 0.0812,
         cause: Cause::Event,
-        reasons: &[Reason { feature: "theme_pricing_count_7d", value: 3.0, points: 12.4, text: "3 visits to pricing in 7 days" }],
+        reasons: &[Reason {
+            feature: "theme_pricing_count_7d",
+            value: 3.0,
+            points: 12.4,
+            text: "3 visits to pricing in 7 days",
+        }],
         base: 38.25,
         other: -1.5,
         model_version: "2026-11-20T06-00-00Z-5f0c",
         model_kind: "trees",
-        event: Some(CausingEvent { id: "m-991", kind: EventType::Page, name: Some("Pricing"), at_ms: 1_795_252_443_120 }),
+        event: Some(CausingEvent {
+            id: "m-991",
+            kind: EventType::Page,
+            name: Some("Pricing"),
+            at_ms: 1_795_252_443_120,
+        }),
         as_of_ms: 1_795_252_443_120,
         input: InputPosition { topic: "events", partition: 2, offset: 48113 },
         jump: None,
@@ -56,14 +66,25 @@ fn the_promised_bytes() {
     assert_eq!(encoded(&example()), format!("{expected}}}"));
     let jump = Jump { rule: "hot", from: Some((63, 0)) };
     let jumped = ScoreChange { jump: Some(jump), ..example() };
-    assert_eq!(encoded(&jumped), format!(r#"{expected},"rule":"hot","from":{{"score":63,"at":"1970-01-01T00:00:00.000Z"}}}}"#));
+    assert_eq!(
+        encoded(&jumped),
+        format!(r#"{expected},"rule":"hot","from":{{"score":63,"at":"1970-01-01T00:00:00.000Z"}}}}"#)
+    );
     let first = ScoreChange { previous: None, event: None, jump: Some(Jump { rule: "hot", from: None }), ..example() };
     let text = encoded(&first);
-    assert!(text.contains(r#""previous":null"#) && text.contains(r#""event":null"#) && text.ends_with(r#""from":null}"#), "{text}");
+    assert!(
+        text.contains(r#""previous":null"#) && text.contains(r#""event":null"#) && text.ends_with(r#""from":null}"#),
+        "{text}"
+    );
 }
 
 fn number() -> impl Strategy<Value = f64> {
-    prop_oneof![any::<f64>().prop_filter("finite", |n| n.is_finite()), (-1000i32..1000).prop_map(f64::from), Just(-0.0), Just(f64::MIN_POSITIVE / 3.0)]
+    prop_oneof![
+        any::<f64>().prop_filter("finite", |n| n.is_finite()),
+        (-1000i32..1000).prop_map(f64::from),
+        Just(-0.0),
+        Just(f64::MIN_POSITIVE / 3.0)
+    ]
 }
 
 fn text() -> impl Strategy<Value = String> {
@@ -150,7 +171,14 @@ fn the_schemas_describe_it() {
         assert_eq!((changes.is_valid(&value), jumps.is_valid(&value)), (!is_jump, *is_jump), "{json}");
     }
     // They can say no.
-    for (field, wrong) in [("score", "101"), ("as_of", "\"2026-11-21\""), ("cause", "\"whim\""), ("lead", "\"\""), ("event", "{}"), ("extra", "1")] {
+    for (field, wrong) in [
+        ("score", "101"),
+        ("as_of", "\"2026-11-21\""),
+        ("cause", "\"whim\""),
+        ("lead", "\"\""),
+        ("event", "{}"),
+        ("extra", "1"),
+    ] {
         let mut value: Value = parse(&encoded(&example()));
         value[field] = parse(wrong);
         assert!(!changes.is_valid(&value), "{field}");

@@ -22,15 +22,27 @@ fn structured(event: &str, attributes: &str) -> String {
 }
 
 fn modes(event: &str) -> Vec<(&'static str, Owned)> {
-    let binary = [("ce_specversion", "1.0"), ("ce_type", "page"), ("ce_id", "c-1"), ("ce_time", "2020-01-01T00:00:00Z"), ("content-type", "application/json")];
+    let binary = [
+        ("ce_specversion", "1.0"),
+        ("ce_type", "page"),
+        ("ce_id", "c-1"),
+        ("ce_time", "2020-01-01T00:00:00Z"),
+        ("content-type", "application/json"),
+    ];
     let attributes = r#","id":"c-1","time":"2020-01-01T00:00:00Z""#;
     let base64 = base64::engine::general_purpose::STANDARD.encode(event);
     vec![
         ("binary", one(&with_headers(event, &binary))),
         ("structured", one(&record(structured(event, attributes)))),
-        ("structured by content type", one(&with_headers(structured(event, attributes).replace("\"specversion\":\"1.0\",", ""), &[STRUCTURED]))),
+        (
+            "structured by content type",
+            one(&with_headers(structured(event, attributes).replace("\"specversion\":\"1.0\",", ""), &[STRUCTURED])),
+        ),
         ("structured, data as text", one(&record(structured(&json!(event).to_string(), attributes)))),
-        ("structured, Base64", one(&record(format!(r#"{{"specversion":"1.0"{attributes},"data_base64":"{base64}"}}"#)))),
+        (
+            "structured, Base64",
+            one(&record(format!(r#"{{"specversion":"1.0"{attributes},"data_base64":"{base64}"}}"#))),
+        ),
     ]
 }
 
@@ -47,7 +59,9 @@ fn an_event_that_lacks_nothing() {
 #[test]
 fn the_envelope_fills_in_id_and_time() {
     let plain = one(&record(r#"{"type":"page","userId":"u","messageId":"c-1","timestamp":"2020-01-01T00:00:00Z"}"#));
-    for event in [r#"{"type":"page","userId":"u"}"#, r#"{"type":"page","userId":"u","messageId":" ","timestamp":"soon"}"#] {
+    for event in
+        [r#"{"type":"page","userId":"u"}"#, r#"{"type":"page","userId":"u","messageId":" ","timestamp":"soon"}"#]
+    {
         for (mode, wrapped) in modes(event) {
             assert_eq!(wrapped, plain, "{mode}");
         }
@@ -72,7 +86,11 @@ fn batches() {
     let plain = decode(&record(batch.as_str()));
     assert_eq!((plain.0.len(), plain.1.as_ref().map(|f| f.detail.starts_with("item 4: "))), (4, Some(true)));
     let id = r#","id":"c-1""#;
-    assert_eq!(decode(&with_headers(batch.as_str(), &[("ce_id", "c-1")])), plain, "the id of them all is the id of none");
+    assert_eq!(
+        decode(&with_headers(batch.as_str(), &[("ce_id", "c-1")])),
+        plain,
+        "the id of them all is the id of none"
+    );
     assert_eq!(decode(&record(structured(&batch, id))), plain);
     assert_eq!(decode(&record(structured(&json!(batch).to_string(), id))), plain);
 
@@ -83,8 +101,15 @@ fn batches() {
     let expected: Vec<_> = events().iter().map(|event| one(&record(event.as_str()))).collect();
     assert_eq!(read, (0..).map(Some).zip(expected).collect::<Vec<_>>());
     let detail = fault.expect("two bad items").detail;
-    assert!(detail.starts_with("item 3: not_an_object: ") && detail.contains("item 4: invalid_cloudevent: "), "{detail}");
-    assert_eq!(wire_support::fault(&record(text)).reason, Reason::NotAnObject, "without its content type an array is none");
+    assert!(
+        detail.starts_with("item 3: not_an_object: ") && detail.contains("item 4: invalid_cloudevent: "),
+        "{detail}"
+    );
+    assert_eq!(
+        wire_support::fault(&record(text)).reason,
+        Reason::NotAnObject,
+        "without its content type an array is none"
+    );
 }
 
 #[test]

@@ -17,7 +17,8 @@ fn any_json() -> impl Strategy<Value = Value> {
     leaf.prop_recursive(4, 24, 4, |inner| {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
-            prop::collection::vec((".{0,8}", inner), 0..4).prop_map(|m| Value::from(m.into_iter().collect::<Map<_, _>>())),
+            prop::collection::vec((".{0,8}", inner), 0..4)
+                .prop_map(|m| Value::from(m.into_iter().collect::<Map<_, _>>())),
         ]
     })
 }
@@ -58,7 +59,8 @@ prop_compose! {
 /// The event as JSON, with `extra` among its fields, each object turned round where `reversed`.
 fn as_json(event: &Owned, extra: &[(String, Value)], reversed: bool) -> String {
     let object = |fields: Vec<(&str, Option<String>)>| {
-        let mut fields: Vec<String> = fields.into_iter().filter_map(|(k, v)| Some(format!("{}:{}", json!(k), v?))).collect();
+        let mut fields: Vec<String> =
+            fields.into_iter().filter_map(|(k, v)| Some(format!("{}:{}", json!(k), v?))).collect();
         fields.extend(extra.iter().map(|(k, v)| format!("{}:{v}", json!(k))));
         if reversed {
             fields.reverse();

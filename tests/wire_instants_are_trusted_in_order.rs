@@ -23,16 +23,21 @@ fn rfc3339(ms: i64) -> String {
 }
 
 fn instant() -> impl Strategy<Value = i64> {
-    prop_oneof![
-        0..RECORD_MS,
-        RECORD_MS + MAX_SKEW_MS - 3..RECORD_MS + MAX_SKEW_MS + 3,
-        RECORD_MS..253_402_300_799_999,
-    ]
+    prop_oneof![0..RECORD_MS, RECORD_MS + MAX_SKEW_MS - 3..RECORD_MS + MAX_SKEW_MS + 3, RECORD_MS..253_402_300_799_999,]
 }
 
 /// A field's value and the instant that it tells.
 fn told() -> impl Strategy<Value = (Value, Option<i64>)> {
-    let unreadable = vec![json!(null), json!("soon"), json!(true), json!({}), json!(""), json!("1969-12-31T23:59:59Z"), json!(-1), json!("2026-02-30")];
+    let unreadable = vec![
+        json!(null),
+        json!("soon"),
+        json!(true),
+        json!({}),
+        json!(""),
+        json!("1969-12-31T23:59:59Z"),
+        json!(-1),
+        json!("2026-02-30"),
+    ];
     prop_oneof![
         prop::sample::select(unreadable).prop_map(|value| (value, None)),
         instant().prop_map(|ms| (json!(ms), Some(ms))),

@@ -69,7 +69,9 @@ fn as_kcat_prints_it() {
     assert_eq!(read(line), expected);
     let tombstone = read(r#"{"topic":"e","partition":0,"offset":0,"broker":-1,"key":null,"payload":null}"#);
     assert_eq!(tombstone, OwnedRecord { topic: "e".into(), at_ms: -1, ..OwnedRecord::default() });
-    let base64 = read(r#"{"topic":"e","partition":0,"offset":0,"ts":0,"key_b64":"/w==","payload_b64":"","headers_b64":["YQ==","/w==","Yg==",null]}"#);
+    let base64 = read(
+        r#"{"topic":"e","partition":0,"offset":0,"ts":0,"key_b64":"/w==","payload_b64":"","headers_b64":["YQ==","/w==","Yg==",null]}"#,
+    );
     assert_eq!((base64.key, base64.value), (Some(vec![0xff]), Some(vec![])));
     assert_eq!(base64.headers, [(b"a".to_vec(), Some(vec![0xff])), (b"b".to_vec(), None)]);
     let avro = read(r#"{"topic":"e","partition":0,"offset":0,"payload":{"a": 1}}"#);
@@ -93,11 +95,21 @@ fn a_bare_event() {
     ];
     for (fields, at_ms) in times {
         let line = format!(r#"{{"type":"page","userId":"u",{fields}}}"#);
-        let expected =
-            OwnedRecord { topic: "events.jsonl".into(), offset: 7, at_ms, value: Some(line.clone().into()), ..OwnedRecord::default() };
+        let expected = OwnedRecord {
+            topic: "events.jsonl".into(),
+            offset: 7,
+            at_ms,
+            value: Some(line.clone().into()),
+            ..OwnedRecord::default()
+        };
         assert_eq!(read(&line), expected);
     }
-    for line in ["no JSON", "[1]", r#"{"topic":"e","partition":0,"offset":0}"#, r#"{"topic":1,"partition":0,"offset":0,"payload":""}"#] {
+    for line in [
+        "no JSON",
+        "[1]",
+        r#"{"topic":"e","partition":0,"offset":0}"#,
+        r#"{"topic":1,"partition":0,"offset":0,"payload":""}"#,
+    ] {
         let record = read(line);
         assert_eq!((record.offset, record.at_ms, record.value), (7, -1, Some(line.as_bytes().to_vec())));
     }

@@ -40,8 +40,16 @@ fn reasons() {
         (b"{}", MissingId, "no userId, no anonymousId"),
         (br#"{"type":"page"}"#, MissingId, "no userId, no anonymousId"),
         (br#"{"type":"page","userId":"","anonymousId":"  "}"#, MissingId, "userId is empty, anonymousId is empty"),
-        (br#"{"type":"page","userId":"NULL ","anonymousId":0}"#, MissingId, "userId \"NULL \" counts as none, anonymousId 0"),
-        (br#"{"type":"page","userId":true,"anonymousId":{}}"#, MissingId, "userId is a boolean, anonymousId is an object"),
+        (
+            br#"{"type":"page","userId":"NULL ","anonymousId":0}"#,
+            MissingId,
+            "userId \"NULL \" counts as none, anonymousId 0",
+        ),
+        (
+            br#"{"type":"page","userId":true,"anonymousId":{}}"#,
+            MissingId,
+            "userId is a boolean, anonymousId is an object",
+        ),
         (br#"{"type":"page","userId":null}"#, MissingId, "userId is null"),
         (br#"{"type":"page","userId":"u","userId":""}"#, MissingId, "userId is empty"),
         (long.as_bytes(), IdTooLong, "userId has 257 bytes"),
@@ -63,7 +71,9 @@ fn reasons() {
         assert_eq!(fault.reason, reason, "{value}: {}", fault.detail);
         assert!(fault.detail.contains(detail), "{value}: {}", fault.detail);
     }
-    for good in [r#","v":18446744073709551616"#, r#","v":1e-999"#, r#","a":null"#, r#","batch":17"#, r#","v":"\ud83d\ude00""#] {
+    for good in
+        [r#","v":18446744073709551616"#, r#","v":1e-999"#, r#","a":null"#, r#","batch":17"#, r#","v":"\ud83d\ude00""#]
+    {
         assert_eq!(one(&record(track(good))).lead, "u", "{good}");
     }
 }
@@ -85,7 +95,8 @@ fn tombstones_and_records_over_the_limit() {
 #[test]
 fn depth() {
     let nested = |levels: usize| {
-        let event = format!(r#"{{"type":"page","userId":"u","p":{}{}}}"#, "[".repeat(levels - 1), "]".repeat(levels - 1));
+        let event =
+            format!(r#"{{"type":"page","userId":"u","p":{}{}}}"#, "[".repeat(levels - 1), "]".repeat(levels - 1));
         assert_eq!(event.matches(['{', '[']).count(), levels);
         event
     };
@@ -95,12 +106,19 @@ fn depth() {
     }
     assert_eq!(fault(&record("[".repeat(1 << 20))).reason, TooDeep);
     assert_eq!(fault(&record(r#"{"a":"#.repeat(1 << 17))).reason, TooDeep);
-    assert_eq!(fault(&record("[".repeat(70) + &"]".repeat(69))).reason, InvalidJson, "known once it is read to its end");
+    assert_eq!(
+        fault(&record("[".repeat(70) + &"]".repeat(69))).reason,
+        InvalidJson,
+        "known once it is read to its end"
+    );
     // Beside an item that is too deep the others count.
     let (events, fault) = decode(&record(format!(r#"{{"batch":[{},{},{}]}}"#, nested(64), nested(65), nested(2))));
     assert_eq!(events.iter().map(|(item, _)| *item).collect::<Vec<_>>(), [Some(0), Some(2)]);
     let fault = fault.expect("item 1");
-    assert_eq!((fault.reason, fault.detail.as_str()), (TooDeep, "item 1: too_deep: 65 levels of nesting, at most 64 are allowed"));
+    assert_eq!(
+        (fault.reason, fault.detail.as_str()),
+        (TooDeep, "item 1: too_deep: 65 levels of nesting, at most 64 are allowed")
+    );
 }
 
 #[test]

@@ -89,7 +89,9 @@ fn segments_own() {
         assert_eq!(fault, None, "{file}");
         let items: Vec<_> = events.iter().map(|(item, _)| *item).collect();
         assert_eq!(items, (0..events.len() as u32).map(Some).collect::<Vec<_>>(), "{file}");
-        read.extend(events.into_iter().map(|(_, e)| (file.clone(), e.kind.name(), e.lead, e.known, e.id, e.name, e.at_ms)));
+        read.extend(
+            events.into_iter().map(|(_, e)| (file.clone(), e.kind.name(), e.lead, e.known, e.id, e.name, e.at_ms)),
+        );
     }
     let (at, later) = (1_257_894_000_000, 1_436_569_200_000);
     let row = |file: &str, kind, lead: &str, id: &str, name: Option<&str>, at| {

@@ -194,14 +194,8 @@ fn message_id<'b>(record: &Record<'b>, top: &Top<'b>, around: &Around<'b>, room:
 /// `time`, the record's own time.
 fn at_ms(record: &Record<'_>, top: &Top<'_>, around: &Around<'_>) -> i64 {
     // In two steps, so that headers are read only where the event itself tells no time.
-    let told = [
-        top.timestamp,
-        top.original_timestamp,
-        top.sent_at,
-        around.sent_at,
-        top.received_at,
-        around.received_at,
-    ];
+    let told =
+        [top.timestamp, top.original_timestamp, top.sent_at, around.sent_at, top.received_at, around.received_at];
     let readable = |value: &View<'_>| instant::read(*value).filter(|&ms| ms >= 0);
     let first = told.iter().flatten().find_map(readable);
     let envelope = || match around.envelope {

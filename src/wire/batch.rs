@@ -42,10 +42,7 @@ impl Assembler<'_, '_> {
 }
 
 /// Calls `read` for each object among the items, and gathers what is wrong with them.
-pub(super) fn each<'a>(
-    items: View<'a>,
-    mut read: impl FnMut(u32, View<'a>) -> Result<(), Fault>,
-) -> Result<(), Fault> {
+pub(super) fn each<'a>(items: View<'a>, mut read: impl FnMut(u32, View<'a>) -> Result<(), Fault>) -> Result<(), Fault> {
     let mut bad = BadItems::default();
     for (index, item) in (0..).zip(items.elements()) {
         let result = if item.is_object() { read(index, item) } else { Err(not_an_object(item)) };

@@ -51,10 +51,8 @@ impl Reader<'_, '_> {
 
     /// One CloudEvent in structured mode: a record, or an item of a CloudEvents batch.
     fn cloud_event(&mut self, outer: &Top<'_>, item: Option<u32>, origin: &mut Origin<'_, '_>) -> Result<(), Fault> {
-        let envelope = Envelope::Attributes {
-            id: outer.id.and_then(View::text),
-            time_ms: outer.time.and_then(instant::read),
-        };
+        let envelope =
+            Envelope::Attributes { id: outer.id.and_then(View::text), time_ms: outer.time.and_then(instant::read) };
         if let Some(data) = outer.data.filter(|data| data.is_object()) {
             return inner(&mut self.events, data, envelope, item, origin);
         }

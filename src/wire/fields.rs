@@ -138,7 +138,9 @@ impl<'a> Properties<'a> {
         let says = |value: Option<View<'_>>, word: &str| {
             value.and_then(View::text).is_some_and(|text| text.trim().eq_ignore_ascii_case(word))
         };
-        self.offline.and_then(View::flag).unwrap_or(false) || says(self.offline, "true") || says(self.channel, "offline")
+        self.offline.and_then(View::flag).unwrap_or(false)
+            || says(self.offline, "true")
+            || says(self.channel, "offline")
     }
 }
 

@@ -132,7 +132,9 @@ mod tests {
         };
         assert_eq!(text(Number::Unsigned(u64::MAX)), "18446744073709551615");
         assert_eq!(text(Number::Signed(-5)), "-5");
-        for (n, expected) in [(17.0, "17"), (-0.0, "0"), (1.5, "1.5"), (1e300, "1e300"), (12345678901234567.0, "1.2345678901234568e16")] {
+        for (n, expected) in
+            [(17.0, "17"), (-0.0, "0"), (1.5, "1.5"), (1e300, "1e300"), (12345678901234567.0, "1.2345678901234568e16")]
+        {
             assert_eq!(text(Number::Float(n)), expected);
         }
     }

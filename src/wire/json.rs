@@ -66,7 +66,9 @@ fn beyond_syntax(json: &[u8], error: &simd_json::Error) -> Cow<'static, str> {
             let token: Vec<u8> = json[start..].iter().copied().take_while(in_number).take(40).collect();
             format!("number out of range at byte {start}: {}", String::from_utf8_lossy(&token)).into()
         }
-        ErrorType::InvalidUnicodeCodepoint | ErrorType::InvalidUtf8 => "an escape that is half of a surrogate pair".into(),
+        ErrorType::InvalidUnicodeCodepoint | ErrorType::InvalidUtf8 => {
+            "an escape that is half of a surrogate pair".into()
+        }
         other => format!("{other:?} at byte {}", error.index()).into(),
     }
 }

@@ -20,9 +20,7 @@ impl Pointer {
 
     /// The value there, whatever it is.
     pub fn find<'a>(&self, root: View<'a>) -> Option<View<'a>> {
-        self.0.iter().try_fold(root, |value, key| {
-            if value.is_array() { element(value, key) } else { value.get(key) }
-        })
+        self.0.iter().try_fold(root, |value, key| if value.is_array() { element(value, key) } else { value.get(key) })
     }
 }
 

@@ -45,7 +45,8 @@ pub fn record(value: impl Into<Vec<u8>>) -> OwnedRecord {
 }
 
 pub fn with_headers(value: impl Into<Vec<u8>>, headers: &[(&str, &str)]) -> OwnedRecord {
-    let headers: OwnedHeaders = headers.iter().map(|(n, v)| (n.as_bytes().to_vec(), Some(v.as_bytes().to_vec()))).collect();
+    let headers: OwnedHeaders =
+        headers.iter().map(|(n, v)| (n.as_bytes().to_vec(), Some(v.as_bytes().to_vec()))).collect();
     OwnedRecord { headers, ..record(value) }
 }
 
