@@ -33,17 +33,21 @@ impl Assembly {
     }
 
     /// A lane's working memory.
-    pub fn step(&self) -> Step {
-        Step::new(&self.config, &self.taxonomy, &self.schema, &self.model, &self.rules)
+    ///
+    /// `dead_letter_bytes`: what a record of the dead-letter topic may have.
+    pub fn step(&self, dead_letter_bytes: usize) -> Step {
+        let Self { config, taxonomy, schema, model, rules } = self;
+        Step::new(config, taxonomy, schema, model, rules, dead_letter_bytes)
     }
 }
 
 fn day_zero_model(config: &Config, schema: &Schema) -> anyhow::Result<Model> {
     let features: Vec<(&str, u32)> = schema.features().iter().map(|f| (f.name.as_str(), f.version)).collect();
-    let high_intent: Vec<&str> = config.themes.iter().filter(|t| t.high_intent).map(|t| t.name.as_str()).collect();
+    let themes = config.themes.iter().filter(|theme| theme.high_intent);
+    let high_intent: Vec<&str> = themes.map(|theme| theme.name.as_str()).collect();
     let titles: Vec<&str> =
         config.traits.iter().filter(|t| t.kind == TraitKind::Title).map(|t| t.name.as_str()).collect();
     let subjects = Subjects { high_intent_themes: &high_intent, titles: &titles };
     let anchor = config.scoring.anchor_probability.unwrap_or(ANCHOR_PROBABILITY);
-    Ok(day_zero::model(&features, subjects, anchor)?)
+    Ok(Model::Linear(day_zero::model(&features, subjects, anchor)?))
 }

@@ -28,6 +28,7 @@ const TELL_EVERY: Duration = Duration::from_secs(1);
 /// What a lane's thread is given.
 struct Post {
     lane: usize,
+    dead_letter_bytes: usize,
     assembly: Arc<Assembly>,
     metrics: Arc<Metrics>,
     health: Arc<Health>,
@@ -47,11 +48,12 @@ pub fn run(config: Config) -> anyhow::Result<()> {
     let model = &assembly.model;
     metrics.model_info.with_label_values(&["default", model.version(), model.kind()]).set(1);
     tracing::info!(listen = config.service.listen, lanes = config.service.lanes, model = model.version(), "needle starts");
-    let Some(partitions) = prepare_topics(&config, &stop)? else { return Ok(()) };
-    tracing::info!(partitions, "topics are there");
+    let Some(topics) = prepare_topics(&config, &stop)? else { return Ok(()) };
+    tracing::info!(partitions = topics.partitions, "topics are there");
     watch(health.clone())?;
     let post = |lane| Post {
         lane,
+        dead_letter_bytes: topics.dead_letter_bytes,
         assembly: assembly.clone(),
         metrics: metrics.clone(),
         health: health.clone(),
@@ -88,11 +90,11 @@ fn signals() -> std::io::Result<Arc<AtomicBool>> {
 }
 
 /// Waits for brokers and input. `None`: a signal came first.
-fn prepare_topics(config: &Config, stop: &AtomicBool) -> anyhow::Result<Option<i32>> {
+fn prepare_topics(config: &Config, stop: &AtomicBool) -> anyhow::Result<Option<topics::Prepared>> {
     let mut told = String::new();
     while !stop.load(Ordering::Relaxed) {
         match topics::prepare(config) {
-            Ok(partitions) => return Ok(Some(partitions)),
+            Ok(prepared) => return Ok(Some(prepared)),
             Err(error) if error.remedy == Remedy::Retry => {
                 if told != error.cause {
                     tracing::warn!(reason = error.cause, "waiting for brokers and topics");
@@ -127,7 +129,7 @@ fn lane_thread(post: &Post) -> anyhow::Result<()> {
     while let Some(log) = connect(post)? {
         let log = Timed::new(log, post.metrics.clone());
         let interval_ms = post.assembly.config.service.commit_interval_ms as i64;
-        let mut lane = Lane::new(log, post.assembly.step(), interval_ms, std::mem::take(&mut aside));
+        let mut lane = Lane::new(log, post.assembly.step(post.dead_letter_bytes), interval_ms, std::mem::take(&mut aside));
         match turns(post, &mut lane, began) {
             Ok(mut observer) => {
                 lane.finish(began.elapsed().as_millis() as i64, &mut observer)?;

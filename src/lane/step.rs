@@ -10,7 +10,7 @@ use super::say::{Row, Speaker};
 use super::shard::Shard;
 use super::tally::Tally;
 use crate::config::{Config, TraitKind};
-use crate::decision::decide::Rules;
+use crate::decision::Rules;
 use crate::features::Schema;
 use crate::lead::arena::Full;
 use crate::lead::codec::CodecError;
@@ -20,11 +20,11 @@ use crate::lead::leads::Leads;
 use crate::log::Stream;
 use crate::model::Model;
 use crate::touchpoint::reader::{Reader, Taxonomy};
-use crate::wire::dead_letter;
+use crate::wire::dead_letter::DeadLetter;
 use crate::wire::decode::Decoder;
 use crate::wire::event::Event;
 use crate::wire::fault::Fault;
-use crate::wire::record::Record;
+use crate::wire::record::{Headers, Record};
 
 /// Rows that are scored together: many enough for the evaluator, few enough for the cache.
 const ROWS: usize = 64;
@@ -45,7 +45,7 @@ pub enum StepError {
     #[error("a lead's facts in memory cannot be read: {0}")]
     Facts(#[from] CodecError),
     #[error("a lead's decisions cannot be read: {0}")]
-    Decisions(#[from] crate::decision::encoding::DecodeError),
+    Decisions(#[from] crate::decision::DecodeError),
 }
 
 struct Folder {
@@ -59,7 +59,15 @@ struct Folder {
 }
 
 impl Step {
-    pub fn new(config: &Arc<Config>, taxonomy: &Taxonomy, schema: &Arc<Schema>, model: &Arc<Model>, rules: &Rules) -> Self {
+    /// `dead_letter_bytes`: what a record of the dead-letter topic may have; a larger one is cut.
+    pub fn new(
+        config: &Arc<Config>,
+        taxonomy: &Taxonomy,
+        schema: &Arc<Schema>,
+        model: &Arc<Model>,
+        rules: &Rules,
+        dead_letter_bytes: usize,
+    ) -> Self {
         let folder = Folder {
             reader: Reader::new(taxonomy),
             schema: schema.clone(),
@@ -70,7 +78,7 @@ impl Step {
             decisions: Vec::new(),
         };
         let speaker = Speaker::new(config, schema, model, rules);
-        Self { decoder: Decoder::new(config), folder, speaker, dead_letter_bytes: config.limits.record_bytes }
+        Self { decoder: Decoder::new(config), folder, speaker, dead_letter_bytes }
     }
 
     /// Takes one record in. Its effects may come with a later record's, at the latest with [`Step::finish`].
@@ -143,7 +151,7 @@ impl Step {
     /// Takes a lead's decisions over from a score change that was committed before. Returns whether the lead is known.
     pub fn restore_decisions(&mut self, record: &Record<'_>, shard: &mut Shard) -> Result<bool, StepError> {
         let (Some(key), Some(decisions)) = (record.key, record.headers.last(super::say::DECISIONS)) else { return Ok(false) };
-        crate::decision::state::Decisions::decode(decisions)?;
+        crate::decision::Decisions::decode(decisions)?;
         let hash = Leads::hash(key);
         let Some(kept) = shard.leads().get(hash, key) else { return Ok(false) };
         self.folder.bytes.clear();
@@ -153,17 +161,14 @@ impl Step {
     }
 
     fn set_aside(&self, record: &Record<'_>, fault: &Fault, outbox: &mut Outbox) {
-        let mut letter = outbox.draft(Stream::DeadLetters, record.partition, record.at_ms);
-        let (value, cut_from) = dead_letter::cut(record.value, self.dead_letter_bytes);
-        letter.key(record.key).value(value);
-        for index in 0..record.headers.len() {
-            let (name, value) = record.headers.get(index);
-            letter.foreign_header(name, value);
+        let letter = DeadLetter::new(record, fault, self.dead_letter_bytes);
+        let mut draft = outbox.draft(Stream::DeadLetters, record.partition, record.at_ms);
+        draft.key(letter.key).value(letter.value);
+        for index in 0..letter.len() {
+            let (name, value) = letter.get(index);
+            draft.foreign_header(name, value);
         }
-        dead_letter::headers(record, fault, cut_from, |name, value| {
-            letter.header(name, value);
-        });
-        letter.send();
+        draft.send();
     }
 }
 

@@ -36,6 +36,13 @@ pub enum Cause {
     Decay,
 }
 
+impl Cause {
+    /// The word in the `cause` field.
+    pub fn name(self) -> &'static str {
+        ["event", "model", "decay"][self as usize]
+    }
+}
+
 /// One feature's share of the score.
 #[derive(Clone, Copy, Debug)]
 pub struct Reason<'a> {

@@ -10,7 +10,7 @@ use rdkafka::TopicPartitionList;
 use rdkafka::config::RDKafkaLogLevel;
 use rdkafka::consumer::{BaseConsumer, Consumer, ConsumerContext};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
-use rdkafka::message::DeliveryResult;
+use rdkafka::message::{DeliveryResult, Message};
 use rdkafka::producer::{NoCustomPartitioner, ProducerContext};
 use rdkafka::types::RDKafkaRespErr;
 
@@ -27,6 +27,7 @@ pub struct Context {
     rebalances: Arc<Mutex<VecDeque<Rebalance>>>,
     away: Arc<AtomicBool>,
     closing: Arc<AtomicBool>,
+    undeliverable: Arc<Mutex<Option<String>>>,
     ends: Arc<Mutex<HashMap<(String, i32), i64>>>,
 }
 
@@ -40,6 +41,11 @@ impl Context {
     pub fn end(&self, topic: &str, partition: i32) -> Option<i64> {
         let ends = self.ends.lock().unwrap_or_else(PoisonError::into_inner);
         ends.get(&(topic.to_owned(), partition)).copied()
+    }
+
+    /// A record that the brokers will never take, if there was one.
+    pub fn undeliverable(&self) -> Option<String> {
+        self.undeliverable.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// From now on rebalances are answered at once: nobody asks for them any more.
@@ -118,8 +124,20 @@ impl ProducerContext<NoCustomPartitioner> for Context {
 
     /// Only failures are reported; they fail the transaction too, which is where they are dealt with.
     fn delivery(&self, result: &DeliveryResult<'_>, _: ()) {
-        if let Err((error, _)) = result {
-            tracing::debug!(%error, "a record could not be delivered");
+        let Err((error, message)) = result else { return };
+        tracing::debug!(%error, "a record could not be delivered");
+        let hopeless = matches!(
+            error.rdkafka_error_code(),
+            Some(
+                RDKafkaErrorCode::MessageSizeTooLarge
+                    | RDKafkaErrorCode::TopicAuthorizationFailed
+                    | RDKafkaErrorCode::PolicyViolation
+                    | RDKafkaErrorCode::InvalidRecord
+            )
+        );
+        if hopeless {
+            let text = format!("topic {}, {} bytes: {error}", message.topic(), message.payload_len());
+            *self.undeliverable.lock().unwrap_or_else(PoisonError::into_inner) = Some(text);
         }
     }
 }

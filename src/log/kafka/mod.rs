@@ -312,7 +312,11 @@ impl Log for KafkaLog {
         self.producer
             .send_offsets_to_transaction(&list, &group, TRANSACTION_TIMEOUT)
             .map_err(|error| classify("adding positions to a transaction", &error))?;
-        ffi::commit_transaction(&self.producer, TRANSACTION_TIMEOUT).map_err(|error| of_call(DOING, &error))?;
+        ffi::commit_transaction(&self.producer, TRANSACTION_TIMEOUT).map_err(|error| match self.context.undeliverable() {
+            // Undone and tried again it would fail again.
+            Some(record) => crash(DOING, record),
+            None => of_call(DOING, &error),
+        })?;
         self.context.brokers_answer();
         Ok(())
     }

@@ -31,6 +31,8 @@ const PRODUCER: &[(&str, &str)] = &[
     ("compression.type", "lz4"),
     ("queue.buffering.max.messages", "1000000"),
     ("queue.buffering.max.kbytes", "262144"),
+    // Dead letters are as large as the input was; what a topic takes is the topic's own to say.
+    ("message.max.bytes", "104857600"),
 ];
 
 /// The identity of one lane to the brokers: stable over restarts.
@@ -43,9 +45,7 @@ pub fn consumer(config: &Config, lane: usize) -> ClientConfig {
     let mut client = reader(config);
     // What the metric of the lag is taken from.
     client.set("statistics.interval.ms", "2000");
-    if config.kafka.consumer.get("group.protocol").or(config.kafka.common.get("group.protocol")).map(String::as_str)
-        == Some("consumer")
-    {
+    if client.get("group.protocol") == Some("consumer") {
         // The new protocol keeps these at the broker, and a killed static member could not come back under it (KIP-848).
         for property in ["session.timeout.ms", "heartbeat.interval.ms", "partition.assignment.strategy"] {
             client.remove(property);
@@ -59,7 +59,7 @@ pub fn consumer(config: &Config, lane: usize) -> ClientConfig {
 
 /// A consumer that belongs to no group: restores read with it.
 pub fn reader(config: &Config) -> ClientConfig {
-    let mut client = base(CONSUMER, &config.kafka.common, &config.kafka.consumer);
+    let mut client = base(CONSUMER, config.kafka.for_consumer());
     for (property, value) in [
         // Without a group librdkafka has no consumer queue; it never joins, because it never subscribes.
         ("group.id", config.service.application.as_str()),
@@ -77,7 +77,7 @@ pub fn reader(config: &Config) -> ClientConfig {
 
 /// The transactional producer.
 pub fn producer(config: &Config, lane: usize) -> ClientConfig {
-    let mut client = base(PRODUCER, &config.kafka.common, &config.kafka.producer);
+    let mut client = base(PRODUCER, config.kafka.for_producer());
     client.set("transactional.id", lane_id(config, lane));
     client.set("delivery.report.only.error", "true");
     client
@@ -85,21 +85,14 @@ pub fn producer(config: &Config, lane: usize) -> ClientConfig {
 
 /// Metadata and topics.
 pub fn admin(config: &Config) -> ClientConfig {
-    base(&[], &config.kafka.common, &BTreeMap::new())
+    base(&[], config.kafka.for_producer())
 }
 
-fn base(
-    defaults: &[(&str, &str)],
-    common: &BTreeMap<String, String>,
-    own: &BTreeMap<String, String>,
-) -> ClientConfig {
+fn base(defaults: &[(&str, &str)], configured: BTreeMap<&str, &str>) -> ClientConfig {
     let mut client = ClientConfig::new();
     client.set_log_level(RDKafkaLogLevel::Info);
     client.set("client.id", "needle");
-    for (property, value) in defaults {
-        client.set(*property, *value);
-    }
-    for (property, value) in common.iter().chain(own) {
+    for (property, value) in defaults.iter().copied().chain(configured) {
         client.set(property, value);
     }
     client

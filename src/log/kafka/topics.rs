@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use rdkafka::admin::{AdminClient, AdminOptions, NewTopic, TopicReplication};
+use rdkafka::admin::{AdminClient, AdminOptions, NewTopic, ResourceSpecifier, TopicReplication};
 use rdkafka::client::DefaultClientContext;
 use rdkafka::types::RDKafkaErrorCode as Code;
 
@@ -12,19 +12,42 @@ use crate::log::{LogError, Remedy};
 
 const DOING: &str = "preparing topics";
 const TIMEOUT: Duration = Duration::from_secs(5);
+/// Kafka's default of `max.message.bytes`.
+const DEFAULT_RECORD_BYTES: usize = 1_048_588;
+/// What a dead letter has beyond the event: our headers.
+const DEAD_LETTER_ROOM: usize = 65_536;
 
-/// Makes the outputs that are absent, with the partition count of the input, and returns that count.
+/// What a run has to know of its topics.
+#[derive(Clone, Copy, Debug)]
+pub struct Prepared {
+    pub partitions: i32,
+    /// Bytes that a record of the dead-letter topic may have.
+    pub dead_letter_bytes: usize,
+}
+
+/// Makes the outputs that are absent, with the partition count of the input.
 ///
 /// [`Remedy::Retry`]: the brokers or an input topic are not there yet. [`Remedy::Crash`]: the topics contradict each other.
-pub fn prepare(config: &Config) -> Result<i32, LogError> {
+pub fn prepare(config: &Config) -> Result<Prepared, LogError> {
     let admin: AdminClient<DefaultClientContext> =
         settings::admin(config).create().map_err(|error| refuse(format!("{error}")))?;
     let partitions = input_partitions(config, &admin)?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| refuse(format!("{error}")))?;
     let topics = &config.topics;
-    let outputs = [(&topics.score_changes, "compact"), (&topics.score_jumps, "delete"), (&topics.dead_letters, "delete")];
-    for (topic, cleanup) in outputs {
+    let mut largest_event = 0;
+    for topic in &topics.events {
+        largest_event = runtime.block_on(max_record_bytes(&admin, topic))?.max(largest_event);
+    }
+    let letters = (largest_event + DEAD_LETTER_ROOM).to_string();
+    let outputs = [
+        (&topics.score_changes, vec![("cleanup.policy", "compact")]),
+        (&topics.score_jumps, vec![("cleanup.policy", "delete")]),
+        (&topics.dead_letters, vec![("cleanup.policy", "delete"), ("max.message.bytes", &letters)]),
+    ];
+    for (topic, settings) in outputs {
         match count(&admin, topic)? {
-            0 => create(&admin, topic, partitions, cleanup)?,
+            0 => runtime.block_on(create(&admin, topic, partitions, &settings))?,
             found if found != partitions => {
                 return Err(refuse(format!(
                     "topic {topic} has {found} partitions, the input has {partitions}: an output has as many as the input; \
@@ -34,7 +57,29 @@ pub fn prepare(config: &Config) -> Result<i32, LogError> {
             _ => {}
         }
     }
-    Ok(partitions)
+    let dead_letter_bytes = runtime.block_on(max_record_bytes(&admin, &topics.dead_letters))?;
+    Ok(Prepared { partitions, dead_letter_bytes })
+}
+
+/// `max.message.bytes` of a topic.
+async fn max_record_bytes(admin: &AdminClient<DefaultClientContext>, topic: &str) -> Result<usize, LogError> {
+    let retry = |cause: String| LogError { remedy: Remedy::Retry, doing: DOING, cause };
+    let resource = ResourceSpecifier::Topic(topic);
+    let described = admin.describe_configs([&resource], &options()).await.map_err(|error| retry(error.to_string()))?;
+    match described.into_iter().next() {
+        Some(Ok(config)) => {
+            let value = config.get("max.message.bytes").and_then(|entry| entry.value.as_ref()?.parse().ok());
+            Ok(value.unwrap_or(DEFAULT_RECORD_BYTES))
+        }
+        // Not everybody may describe topics; Kafka's default is a safe guess.
+        Some(Err(Code::TopicAuthorizationFailed)) => Ok(DEFAULT_RECORD_BYTES),
+        Some(Err(code)) => Err(retry(format!("topic {topic}: {code}"))),
+        None => Err(retry(format!("topic {topic}: no answer"))),
+    }
+}
+
+fn options() -> AdminOptions {
+    AdminOptions::new().operation_timeout(Some(TIMEOUT)).request_timeout(Some(TIMEOUT))
 }
 
 fn input_partitions(config: &Config, admin: &AdminClient<DefaultClientContext>) -> Result<i32, LogError> {
@@ -70,17 +115,22 @@ fn count(admin: &AdminClient<DefaultClientContext>, topic: &str) -> Result<i32, 
     }
 }
 
-fn create(admin: &AdminClient<DefaultClientContext>, topic: &str, partitions: i32, cleanup: &str) -> Result<(), LogError> {
+async fn create(
+    admin: &AdminClient<DefaultClientContext>,
+    topic: &str,
+    partitions: i32,
+    settings: &[(&str, &str)],
+) -> Result<(), LogError> {
     // -1: as many replicas as the brokers give a topic by default.
-    let new = NewTopic::new(topic, partitions, TopicReplication::Fixed(-1)).set("cleanup.policy", cleanup);
-    let options = AdminOptions::new().operation_timeout(Some(TIMEOUT)).request_timeout(Some(TIMEOUT));
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| refuse(format!("{error}")))?;
-    let created = runtime.block_on(admin.create_topics([&new], &options));
+    let mut new = NewTopic::new(topic, partitions, TopicReplication::Fixed(-1));
+    for (name, value) in settings {
+        new = new.set(name, value);
+    }
+    let created = admin.create_topics([&new], &options()).await;
     let results = created.map_err(|error| LogError { remedy: Remedy::Retry, doing: DOING, cause: format!("{error}") })?;
     for result in results {
         match result {
-            Ok(_) => tracing::info!(topic, partitions, cleanup, "topic created"),
+            Ok(_) => tracing::info!(topic, partitions, "topic created"),
             // Another pod was quicker.
             Err((_, Code::TopicAlreadyExists)) => {}
             Err((_, code)) => return Err(refuse(format!("topic {topic} cannot be created: {code}"))),
