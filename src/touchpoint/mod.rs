@@ -3,8 +3,18 @@
 use crate::wire::event::EventType;
 
 pub use channel::Channel;
+pub use reader::{Reader, Taxonomy, TaxonomyError};
+pub use title::{Department, Rank, read_title};
 
+mod address;
 pub mod channel;
+mod form;
+mod origin;
+mod outcome;
+mod reader;
+mod site;
+mod theme;
+pub mod title;
 
 /// One touchpoint. Ordered by (instant, id); the id is a 64-bit hash of the message id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
