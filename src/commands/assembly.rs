@@ -8,7 +8,7 @@ use crate::features::Schema;
 use crate::lane::step::Step;
 use crate::model::Model;
 use crate::model::day_zero::{self, Subjects};
-use crate::touchpoint::reader::Taxonomy;
+use crate::touchpoint::Taxonomy;
 
 /// What the points of an average lead stand for, until a trained model knows better.
 const ANCHOR_PROBABILITY: f64 = 0.01;

@@ -9,14 +9,13 @@ use std::time::{Duration, Instant};
 use signal_hook::consts::{SIGINT, SIGTERM};
 
 use crate::config::Config;
-use crate::lane::shard::Shard;
 use crate::lane::{Lane, LaneError, State};
 use crate::log::kafka::{KafkaLog, topics};
-use crate::log::{Input, Log, LogError, Remedy};
+use crate::log::{Input, Log, Remedy};
 use crate::telemetry::health::{HOPELESS_AFTER, Health};
 use crate::telemetry::http;
 use crate::telemetry::metrics::Metrics;
-use crate::telemetry::observe::{Counting, Timed, wall_ms};
+use crate::telemetry::observe::{Counting, Timed};
 
 use super::assembly::Assembly;
 

@@ -2,15 +2,14 @@
 //!
 //! Those of every configuration come first, then themes, then traits: a new theme moves no name, version or value.
 
-use super::channels::CHANNELS;
 use super::layout::{Layout, ThemeSlots, TraitSlots};
 use super::sentence::{Sentence, Show};
 use super::table::{Noun, Table, category, flag, maybe, number, snake};
-use super::title_codes::{DEPARTMENTS, RANKS};
 use super::{Feature, Group, MISSING};
 use crate::config::{Theme, Trait, TraitKind};
 use crate::lead::facts::FIRSTS;
 use crate::touchpoint::FormStep;
+use crate::touchpoint::{Channel, Department, Rank};
 use crate::wire::event::EventType;
 
 const TOUCHPOINT: Noun = Noun::new("touchpoint", "touchpoints");
@@ -151,7 +150,8 @@ impl Table {
             let stem = format!("type_{}", kind.name());
             self.layout.kinds[kind as usize] = self.counts(Group::Type, &stem, noun, "");
         }
-        for (code, name) in CHANNELS.iter().enumerate() {
+        for (code, channel) in Channel::ALL.into_iter().enumerate() {
+            let name = channel.name();
             let by = if code == 0 { "of no known channel".to_string() } else { format!("through {}", words(name)) };
             self.layout.channels[code] = self.counts(Group::Channel, &format!("channel_{name}"), TOUCHPOINT, &by);
         }
@@ -211,8 +211,9 @@ impl Table {
                 self.add(category(&stem, g, said))
             }
             TraitKind::Title => {
-                let rank = word(RANKS.map(String::from).to_vec(), &format!("{name}: rank {{}}"), &none);
-                let department = DEPARTMENTS.map(String::from).to_vec();
+                let rank = Rank::ALL.map(|rank| rank.name().to_owned()).to_vec();
+                let rank = word(rank, &format!("{name}: rank {{}}"), &none);
+                let department = Department::ALL.map(|department| department.name().to_owned()).to_vec();
                 let department = word(department, &format!("{name}: department {{}}"), &none);
                 let slot = self.add(maybe(&format!("{stem}_rank"), g, "rank", rank));
                 self.add(category(&format!("{stem}_department"), g, department));
@@ -240,7 +241,7 @@ fn words(name: &str) -> String {
 }
 
 fn channel_words() -> Vec<String> {
-    CHANNELS.iter().map(|name| words(name)).collect()
+    Channel::ALL.iter().map(|channel| words(channel.name())).collect()
 }
 
 /// As theme codes are: 0 is none, then the configuration's themes.

@@ -6,11 +6,10 @@ use super::Schema;
 use super::layout::{Family, Layout, MONTH, TraitSlots, WEEK, WINDOWS};
 use super::older::Sums;
 use super::tally::{Counts, HOUR_MS, MINUTE_MS, Tally};
-use super::title_codes::title_codes;
 use super::trait_codes::category_code;
 use crate::config::TraitKind;
 use crate::lead::facts::{DAY_MS, Facts, TraitValue};
-use crate::touchpoint::{FormStep, Touchpoint};
+use crate::touchpoint::{FormStep, Touchpoint, read_title};
 
 impl Schema {
     /// Writes the vector of `facts` as of an instant: every slot of `row`, whose length is [`Schema::width`].
@@ -162,9 +161,9 @@ impl TraitSlots {
             (TraitKind::Flag, TraitValue::Flag(flag)) => f64::from(u8::from(*flag)),
             (TraitKind::Category, TraitValue::Text(text)) => category_code(text),
             (TraitKind::Title, TraitValue::Text(text)) => {
-                let (rank, department) = title_codes(text);
-                row[slot + 1] = department;
-                rank
+                let (rank, department) = read_title(text);
+                row[slot + 1] = f64::from(department as u8);
+                f64::from(rank as u8)
             }
             _ => return,
         };

@@ -23,14 +23,12 @@ use layout::Layout;
 pub use sentence::Sentence;
 
 mod catalogue;
-mod channels;
 mod extract;
 mod layout;
 mod older;
 mod sentence;
 mod table;
 mod tally;
-mod title_codes;
 mod trait_codes;
 
 /// What stands for "not known" in a feature that can be missing.

@@ -32,7 +32,7 @@ impl Layout {
                 _ => {}
             }
         }
-        for &(day, dimension, n) in &older.days {
+        for &((day, dimension), n) in &older.days {
             let day = today - i64::from(day);
             if let (0..30, Some((days, high))) = (day, self.counted(dimension)) {
                 add_day(days, day, n, row);

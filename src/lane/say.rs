@@ -179,11 +179,11 @@ impl Speaker {
     }
 
     /// The score change of one row, and its jumps.
-    fn write(&self, index: usize, outbox: &mut Outbox) {
+    fn write<'a>(&'a self, index: usize, outbox: &mut Outbox) {
         let row = &self.rows[index];
         let key = &self.texts[row.texts.key.clone()];
         let features = &self.matrix[index * self.schema.width()..];
-        let reason = |((feature, points), text)| Reason {
+        let reason = |((feature, points), text): (&'a (usize, f64), &'a String)| Reason {
             feature: &self.schema.features()[*feature].name,
             value: features[*feature],
             points: *points,

@@ -19,7 +19,7 @@ use crate::lead::fold::{Folded, Said};
 use crate::lead::leads::Leads;
 use crate::log::Stream;
 use crate::model::Model;
-use crate::touchpoint::reader::{Reader, Taxonomy};
+use crate::touchpoint::{Reader, Taxonomy};
 use crate::wire::dead_letter::DeadLetter;
 use crate::wire::decode::Decoder;
 use crate::wire::event::Event;

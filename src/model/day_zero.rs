@@ -69,7 +69,7 @@ const TABLE: [Row; 12] = [
     maybe("form_completeness_best", 4.0, 0.5, clamp(0.0, 1.0)),
     // Who it is.
     row("known", 3.0, 0.0, clamp(0.0, 1.0)),
-    maybe("trait_{title}_rank", 2.0, 2.0, clamp(0.0, 6.0)),
+    maybe("trait_{title}_rank", 2.0, 2.0, clamp(2.0, 7.0)),
 ];
 
 /// What the placeholders of the table stand for, spelled as in the names of features.
