@@ -10,6 +10,8 @@ use crate::wire::record::Headers;
 pub use batch::Batch;
 
 pub mod batch;
+pub mod file;
+pub mod memory;
 
 /// One partition of one input topic.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
