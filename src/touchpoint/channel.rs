@@ -28,9 +28,25 @@ pub enum Channel {
 
 impl Channel {
     pub const ALL: [Channel; 20] = [
-        Self::Unassigned, Self::Direct, Self::CrossNetwork, Self::PaidShopping, Self::PaidSearch, Self::PaidSocial,
-        Self::PaidVideo, Self::Display, Self::PaidOther, Self::OrganicShopping, Self::OrganicSocial, Self::OrganicVideo,
-        Self::OrganicSearch, Self::Email, Self::Affiliates, Self::Referral, Self::Audio, Self::Sms, Self::MobilePush,
+        Self::Unassigned,
+        Self::Direct,
+        Self::CrossNetwork,
+        Self::PaidShopping,
+        Self::PaidSearch,
+        Self::PaidSocial,
+        Self::PaidVideo,
+        Self::Display,
+        Self::PaidOther,
+        Self::OrganicShopping,
+        Self::OrganicSocial,
+        Self::OrganicVideo,
+        Self::OrganicSearch,
+        Self::Email,
+        Self::Affiliates,
+        Self::Referral,
+        Self::Audio,
+        Self::Sms,
+        Self::MobilePush,
         Self::Offline,
     ];
 }

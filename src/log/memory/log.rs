@@ -237,6 +237,8 @@ impl Log for MemoryLog {
         if self.stage == Stage::Open {
             return Err(misuse(doing, "one is open already".to_owned()));
         }
+        // Whoever begins anew takes the former end for granted.
+        self.stage = Stage::None;
         self.changing(Call::Begin, doing, |log, _| {
             log.stage = Stage::Begun;
             Ok(())
@@ -269,11 +271,8 @@ impl Log for MemoryLog {
     }
 
     fn abort(&mut self) -> Result<(), LogError> {
-        let doing = "aborting a transaction";
-        if !matches!(self.stage, Stage::Ended(_)) {
-            self.in_transaction(doing)?;
-        }
-        self.changing(Call::Abort, doing, |log, state| log.end(state, End::Abort))
+        // Also where `begin` has failed: there is nothing to undo then.
+        self.changing(Call::Abort, "aborting a transaction", |log, state| log.end(state, End::Abort))
     }
 
     fn leave(&mut self) -> Result<(), LogError> {

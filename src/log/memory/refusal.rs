@@ -8,7 +8,9 @@ pub enum Refusal {
     #[error("UNKNOWN_TOPIC_OR_PARTITION: there is no such topic or partition")]
     UnknownTopicOrPartition,
     /// Below the oldest offset: with `auto.offset.reset=earliest` records would be skipped without a word.
-    #[error("OFFSET_OUT_OF_RANGE: retention deleted the records from offset {position} on, the oldest one left is {low}")]
+    #[error(
+        "OFFSET_OUT_OF_RANGE: retention deleted the records from offset {position} on, the oldest one left is {low}"
+    )]
     RetentionDeleted { position: i64, low: i64 },
     #[error("OFFSET_OUT_OF_RANGE: offset {position} is beyond the end of the log at {high}")]
     BeyondEnd { position: i64, high: i64 },
