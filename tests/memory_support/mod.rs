@@ -76,7 +76,7 @@ pub fn put_keyed(log: &mut MemoryLog, partition: i32, key: &str, value: Option<&
 }
 
 /// Offsets and values in a batch.
-pub fn contents(batch: &Batch) -> Vec<(i64, String)> {
+pub fn contents(batch: &Batch) -> Contents {
     let mut contents = Vec::new();
     let visited: Result<(), ()> = batch.each(|_, record| {
         contents.push((record.offset, String::from_utf8(record.value.unwrap_or(b"(none)").to_vec()).unwrap()));
@@ -86,7 +86,10 @@ pub fn contents(batch: &Batch) -> Vec<(i64, String)> {
     contents
 }
 
-pub fn poll(log: &mut MemoryLog) -> Result<(Option<Change>, Vec<(i64, String)>), LogError> {
+/// Offset and value of each record.
+pub type Contents = Vec<(i64, String)>;
+
+pub fn poll(log: &mut MemoryLog) -> Result<(Option<Change>, Contents), LogError> {
     let mut batch = Batch::default();
     let change = log.poll(&mut batch, 1000, Duration::ZERO)?;
     Ok((change, contents(&batch)))
@@ -114,13 +117,13 @@ pub fn take_over(log: &mut MemoryLog) -> Vec<i32> {
 }
 
 /// Offsets and values that a `read_committed` consumer sees.
-pub fn seen(broker: &Broker, topic: &str, partition: i32) -> Vec<(i64, String)> {
+pub fn seen(broker: &Broker, topic: &str, partition: i32) -> Contents {
     let text = |value: Option<Vec<u8>>| String::from_utf8(value.unwrap_or(b"(none)".to_vec())).unwrap();
     let records = broker.read_committed(topic, partition).unwrap();
     records.into_iter().map(|record| (record.offset, text(record.value))).collect()
 }
 
-pub fn pairs(expected: &[(i64, &str)]) -> Vec<(i64, String)> {
+pub fn pairs(expected: &[(i64, &str)]) -> Contents {
     expected.iter().map(|(offset, value)| (*offset, value.to_string())).collect()
 }
 
@@ -132,7 +135,7 @@ pub fn remedy<T>(result: Result<T, LogError>) -> Remedy {
 }
 
 /// Reads on until the reader has nothing more at hand; returns whether it is at its bound.
-pub fn drain(reader: &mut impl Reader, max: usize) -> (bool, Vec<(i64, String)>) {
+pub fn drain(reader: &mut impl Reader, max: usize) -> (bool, Contents) {
     let (mut batch, mut all) = (Batch::default(), Vec::new());
     loop {
         let done = reader.poll(&mut batch, max, Duration::ZERO).unwrap();
