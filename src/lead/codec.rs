@@ -123,11 +123,18 @@ impl Facts {
         self.known = flags & KNOWN != 0;
         from.touchpoints(touchpoints.into(), width.into(), &mut self.timeline)?;
         let mut instant = |bit| if flags & bit != 0 { from.u48().map(Some) } else { Ok(None) };
-        self.outcomes =
-            Outcomes { positive_ms: instant(POSITIVE)?, negative_ms: instant(NEGATIVE)?, contact_ms: instant(CONTACT)? };
+        self.outcomes = Outcomes {
+            positive_ms: instant(POSITIVE)?,
+            negative_ms: instant(NEGATIVE)?,
+            contact_ms: instant(CONTACT)?,
+        };
         self.form = FormFacts {
             best: if flags & FORM_BEST != 0 { Some(u16::from_le_bytes(from.array()?)) } else { None },
-            last: if flags & FORM_LAST != 0 { Some((from.u48()?, from.u64()?, u16::from_le_bytes(from.array()?))) } else { None },
+            last: if flags & FORM_LAST != 0 {
+                Some((from.u48()?, from.u64()?, u16::from_le_bytes(from.array()?)))
+            } else {
+                None
+            },
         };
         if flags & TRAITS != 0 {
             for _ in 0..from.varint()? {
@@ -296,5 +303,13 @@ fn touchpoint(bytes: &[u8]) -> Result<Touchpoint, CodecError> {
     let form = FormStep::ALL.get(bits >> 8 & 3).ok_or(CodecError::Impossible("form step"))?;
     let mark = Mark::ALL.get(bits >> 10 & 3).ok_or(CodecError::Impossible("mark"))?;
     let at_ms = (head & ((1 << 48) - 1)) as i64;
-    Ok(Touchpoint { at_ms, id: word(8, 16), kind: *kind, channel: *channel, form: *form, mark: *mark, themes: word(16, bytes.len()) })
+    Ok(Touchpoint {
+        at_ms,
+        id: word(8, 16),
+        kind: *kind,
+        channel: *channel,
+        form: *form,
+        mark: *mark,
+        themes: word(16, bytes.len()),
+    })
 }

@@ -64,11 +64,8 @@ impl Leads {
     pub fn put(&mut self, hash: u64, lead: Kept<'_>) -> Result<(), Full> {
         let Self { index, arena, block_bytes } = self;
         let len = HEADER + lead.key.len() + lead.facts.len() + lead.decisions.len();
-        let entry = index.entry(
-            hash,
-            |handle| key_at(arena, *handle) == lead.key,
-            |handle| Self::hash(key_at(arena, *handle)),
-        );
+        let entry =
+            index.entry(hash, |handle| key_at(arena, *handle) == lead.key, |handle| Self::hash(key_at(arena, *handle)));
         let handle = match entry {
             Entry::Occupied(mut slot) => {
                 let old = *slot.get();

@@ -10,7 +10,9 @@ use crate::wire::record::Headers;
 pub use batch::Batch;
 
 pub mod batch;
+pub mod file;
 pub mod kafka;
+pub mod memory;
 
 /// One partition of one input topic.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

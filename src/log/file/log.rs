@@ -1,0 +1,203 @@
+//! [`Log`] on files: one partition, one owner, no way back.
+
+use std::time::Duration;
+
+use super::input::{Inputs, Progress};
+use super::results::Results;
+use crate::log::{Batch, Bounds, Change, Input, Log, LogError, Output, Position, Reader, Remedy, Stream};
+
+/// The only partition there is.
+const ONLY: Input = Input { topic: 0, partition: 0 };
+/// A batch is cut after so many bytes.
+const MAX_BATCH_BYTES: usize = 16 << 20;
+
+/// The log of `needle replay`.
+///
+/// Every line is a record of partition 0 of input topic 0, whatever topic, partition and offset the line names. A record is
+/// delivered once, so `seek` goes nowhere; nothing here asks for an abort.
+pub struct FileLog {
+    inputs: Inputs,
+    results: Results,
+    progress: Box<dyn FnMut(Progress)>,
+    assigned: bool,
+    owned: bool,
+    paused: bool,
+    in_transaction: bool,
+    /// `inputs` holds a record that did not fit into the last batch.
+    waiting: bool,
+    /// Of the records in the last batch.
+    topic: String,
+}
+
+impl FileLog {
+    /// `progress` is called after every poll that was allowed to read.
+    pub fn new(inputs: Inputs, results: Results, progress: impl FnMut(Progress) + 'static) -> FileLog {
+        FileLog {
+            inputs,
+            results,
+            progress: Box::new(progress),
+            assigned: false,
+            owned: false,
+            paused: true,
+            in_transaction: false,
+            waiting: false,
+            topic: String::new(),
+        }
+    }
+
+    /// Whether every line has been handed over.
+    pub fn is_done(&self) -> bool {
+        !self.waiting && self.inputs.progress().done
+    }
+
+    fn fill(&mut self, batch: &mut Batch, max: usize) -> Result<(), LogError> {
+        while batch.len() < max && batch.bytes() < MAX_BATCH_BYTES {
+            // Do not let the lines that are here wait for one that somebody has yet to write.
+            if !self.waiting && !batch.is_empty() && self.inputs.might_wait() {
+                break;
+            }
+            if !self.waiting && !self.inputs.advance()? {
+                break;
+            }
+            let record = self.inputs.record();
+            // A batch knows one name for each topic's index.
+            self.waiting = !batch.is_empty() && self.topic != record.topic;
+            if self.waiting {
+                break;
+            }
+            if self.topic != record.topic {
+                record.topic.clone_into(&mut self.topic);
+            }
+            batch.push(ONLY.topic, &record.record());
+        }
+        Ok(())
+    }
+
+    fn only(&self, doing: &'static str, input: Input) -> Result<(), LogError> {
+        if input == ONLY && self.owned { Ok(()) } else { Err(misuse(doing, format!("{input:?} is not owned"))) }
+    }
+
+    fn in_transaction(&self, doing: &'static str) -> Result<(), LogError> {
+        if self.in_transaction { Ok(()) } else { Err(misuse(doing, "no transaction has begun".to_owned())) }
+    }
+}
+
+/// The lane has called what may not be called now: a mistake in the program.
+fn misuse(doing: &'static str, cause: String) -> LogError {
+    LogError { remedy: Remedy::Crash, doing, cause }
+}
+
+impl Log for FileLog {
+    type Reader = FileReader;
+
+    fn poll(&mut self, batch: &mut Batch, max: usize, _: Duration) -> Result<Option<Change>, LogError> {
+        batch.clear();
+        if !self.assigned {
+            self.assigned = true;
+            return Ok(Some(Change::Assigned(vec![ONLY])));
+        }
+        if self.owned && !self.paused {
+            self.fill(batch, max)?;
+            let done = self.is_done();
+            (self.progress)(Progress { done, ..self.inputs.progress() });
+        }
+        Ok(None)
+    }
+
+    fn committed(&mut self, inputs: &[Input], _: Duration) -> Result<Vec<Option<Position>>, LogError> {
+        Ok(vec![None; inputs.len()])
+    }
+
+    fn own(&mut self, starts: &[(Input, i64)]) -> Result<(), LogError> {
+        let doing = "taking partitions over";
+        match starts {
+            [] => Ok(()),
+            [(ONLY, 0)] if self.assigned => {
+                (self.owned, self.paused) = (true, true);
+                Ok(())
+            }
+            _ => Err(misuse(doing, format!("files have one partition and one beginning, not {starts:?}"))),
+        }
+    }
+
+    fn resume(&mut self, input: Input) -> Result<(), LogError> {
+        self.only("resuming a partition", input)?;
+        self.paused = false;
+        Ok(())
+    }
+
+    fn pause(&mut self, input: Input) -> Result<(), LogError> {
+        self.only("pausing a partition", input)?;
+        self.paused = true;
+        Ok(())
+    }
+
+    fn release(&mut self, inputs: &[Input]) -> Result<(), LogError> {
+        self.owned &= !inputs.contains(&ONLY);
+        Ok(())
+    }
+
+    fn seek(&mut self, _: Input, _: i64) -> Result<(), LogError> {
+        Err(misuse("seeking", "files are read once, from front to back".to_owned()))
+    }
+
+    fn end(&self, _: Input) -> Option<i64> {
+        None
+    }
+
+    fn bounds(&mut self, _: Stream, _: i32) -> Result<Bounds, LogError> {
+        Ok(Bounds { low: 0, high: 0 })
+    }
+
+    fn reader(&mut self, _: Stream, _: i32, _: i64, to: i64) -> Result<FileReader, LogError> {
+        Ok(FileReader { to })
+    }
+
+    fn begin(&mut self) -> Result<(), LogError> {
+        if self.in_transaction {
+            return Err(misuse("beginning a transaction", "one is open already".to_owned()));
+        }
+        self.in_transaction = true;
+        Ok(())
+    }
+
+    fn produce(&mut self, output: Output<'_>) -> Result<(), LogError> {
+        self.in_transaction("producing a record")?;
+        self.results.produce(&output)
+    }
+
+    fn commit(&mut self, _: &[(Input, Position)]) -> Result<(), LogError> {
+        self.in_transaction("committing a transaction")?;
+        self.results.commit()?;
+        self.in_transaction = false;
+        Ok(())
+    }
+
+    fn abort(&mut self) -> Result<(), LogError> {
+        self.results.abort();
+        self.in_transaction = false;
+        Ok(())
+    }
+
+    /// Drops what is not committed, and sees to it that the rest is on the disk.
+    fn leave(&mut self) -> Result<(), LogError> {
+        self.abort()?;
+        self.results.sync()
+    }
+}
+
+/// A reader that is at its bound: no file remembers anything.
+pub struct FileReader {
+    to: i64,
+}
+
+impl Reader for FileReader {
+    fn poll(&mut self, batch: &mut Batch, _: usize, _: Duration) -> Result<bool, LogError> {
+        batch.clear();
+        Ok(true)
+    }
+
+    fn position(&self) -> i64 {
+        self.to
+    }
+}
