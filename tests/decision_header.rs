@@ -26,7 +26,7 @@ proptest! {
     #[test]
     fn the_last_header_is_enough(
         rules in rules(),
-        walk in prop::collection::vec((0u8..=100, prop_oneof![Just(0i64), 0i64..40_000_000]), 1..80),
+        walk in prop::collection::vec((0u8..=100, prop_oneof![Just(0i64), 0i64..40_000_000, 0i64..800_000_000]), 1..80),
     ) {
         let mut running = Decisions::default();
         let mut restored = Decisions::default();

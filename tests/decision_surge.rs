@@ -21,24 +21,29 @@ impl Surge {
         JumpRule { name: name.into(), when: JumpWhen::Surge { rise: self.rise.into(), within_hours, cooldown_hours } }
     }
 
+    /// Whether the score said at a place is in force after the window's start: it is until the next one is said.
+    fn in_force(self, said: &[(u8, i64)], place: usize, now_ms: i64) -> bool {
+        said.get(place + 1).is_none_or(|next| now_ms - next.1 < self.window_ms)
+    }
+
     /// The rule read off all that was said (score, instant, oldest first) and the place of its own last jump in that.
     fn low(self, said: &[(u8, i64)], jumped: Option<usize>, score: u8, now_ms: i64) -> Option<(u8, i64)> {
         if jumped.is_some_and(|place| now_ms - said[place].1 < self.cooldown_ms) {
             return None;
         }
-        let measured = said[jumped.unwrap_or(0)..].iter().filter(|said| now_ms - said.1 <= self.window_ms);
-        let low = measured.copied().min_by_key(|&(score, at_ms)| (score, std::cmp::Reverse(at_ms)))?;
+        let measured = (jumped.unwrap_or(0)..said.len()).filter(|&place| self.in_force(said, place, now_ms));
+        let low = measured.map(|place| said[place]).min_by_key(|&(score, at_ms)| (score, std::cmp::Reverse(at_ms)))?;
         (score >= low.0 && score - low.0 >= self.rise).then_some(low)
     }
 }
 
 fn surge() -> impl Strategy<Value = Surge> {
-    let span = || prop_oneof![Just(0), 0..48 * HOUR_MS];
+    let span = || prop_oneof![Just(0), Just(24 * HOUR_MS), 0..48 * HOUR_MS];
     (1u8..60, span(), span()).prop_map(|(rise, window_ms, cooldown_ms)| Surge { rise, window_ms, cooldown_ms })
 }
 
 fn gap_ms() -> impl Strategy<Value = i64> {
-    prop_oneof![Just(0), 0..HOUR_MS, 0..12 * HOUR_MS, Just(24 * HOUR_MS)]
+    prop_oneof![Just(0), 0..HOUR_MS, 0..12 * HOUR_MS, Just(24 * HOUR_MS), 0..100 * HOUR_MS]
 }
 
 proptest! {
@@ -93,8 +98,9 @@ proptest! {
             if let Some(jump) = verdict.jumps.first() {
                 let from = jump.from.unwrap();
                 prop_assert!(exact.is_some_and(|exact| exact.0 <= from.0));
-                prop_assert!(said[jumped.unwrap_or(0)..].contains(&from));
-                prop_assert!(now_ms - from.1 <= surge.window_ms && score - from.0 >= surge.rise);
+                let mut places = jumped.unwrap_or(0)..said.len();
+                prop_assert!(places.any(|place| said[place] == from && surge.in_force(&said, place, now_ms)));
+                prop_assert!(score - from.0 >= surge.rise);
                 jumped = Some(said.len());
             }
             said.push((score, now_ms));
@@ -104,16 +110,26 @@ proptest! {
 
 fn fired(rules: &Rules, walk: &[(u8, i64)]) -> Vec<Option<(u8, i64)>> {
     let (mut decisions, mut verdict) = (Decisions::default(), Verdict::default());
-    let step = |&(score, hour): &(u8, i64)| {
-        rules.decide(&mut decisions, score, hour * HOUR_MS, &mut verdict);
-        verdict.jumps.first().map(|jump| jump.from.map(|(score, at_ms)| (score, at_ms / HOUR_MS)).unwrap())
+    let step = |&(score, at_ms): &(u8, i64)| {
+        rules.decide(&mut decisions, score, at_ms, &mut verdict);
+        verdict.jumps.first().map(|jump| jump.from.unwrap())
     };
     walk.iter().map(step).collect()
 }
 
 #[test]
+fn a_score_said_before_the_window_is_in_force_until_the_next() {
+    let surge = Surge { rise: 30, window_ms: 24 * HOUR_MS, cooldown_ms: 24 * HOUR_MS };
+    let rules = Rules::new(1.0, &[surge.rule("surge")]).unwrap();
+    assert_eq!(fired(&rules, &[(30, 0), (90, 72 * HOUR_MS)]), [None, Some((30, 0))]);
+    // Also when it takes several steps: 30 was in force until twelve hours ago.
+    let walk = [(30, 0), (50, 60 * HOUR_MS), (90, 72 * HOUR_MS)];
+    assert_eq!(fired(&rules, &walk), [None, None, Some((30, 0))]);
+}
+
+#[test]
 fn one_climb_is_said_once_though_the_cool_down_ends_within_the_window() {
-    let surge = Surge { rise: 30, window_ms: 24 * HOUR_MS, cooldown_ms: HOUR_MS };
+    let surge = Surge { rise: 30, window_ms: 24, cooldown_ms: 1 };
     let rules = Rules::new(1.0, &[surge.rule("surge")]).unwrap();
     // From 10 to 45 is a surge; up to 74 is the same climb; 75 is 30 above the 45 that was announced.
     let walk = [(10, 0), (45, 1), (60, 3), (74, 4), (75, 5), (80, 7)];
@@ -122,11 +138,12 @@ fn one_climb_is_said_once_though_the_cool_down_ends_within_the_window() {
 
 #[test]
 fn the_window_and_the_cool_down_end_on_time() {
-    let surge = Surge { rise: 30, window_ms: 24 * HOUR_MS, cooldown_ms: 24 * HOUR_MS };
+    let surge = Surge { rise: 30, window_ms: 24, cooldown_ms: 24 };
     let rules = Rules::new(1.0, &[surge.rule("surge")]).unwrap();
-    // A low said exactly a window ago still counts, one said before does not; the cool-down is over after exactly its length.
-    assert_eq!(fired(&rules, &[(10, 0), (40, 24)]), [None, Some((10, 0))]);
-    assert_eq!(fired(&rules, &[(10, 0), (40, 25)]), [None, None]);
+    // A low counts that ended less than a window ago, not one that ended exactly a window ago.
+    assert_eq!(fired(&rules, &[(10, 0), (15, 5), (44, 28)]), [None, None, Some((10, 0))]);
+    assert_eq!(fired(&rules, &[(10, 0), (15, 5), (44, 29)]), [None, None, None]);
+    // The cool-down is over after exactly its length.
     let walk = [(10, 0), (40, 1), (5, 2), (50, 24), (51, 25)];
     assert_eq!(fired(&rules, &walk), [None, Some((10, 0)), None, None, Some((5, 2))]);
 }

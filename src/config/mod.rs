@@ -189,6 +189,6 @@ pub struct JumpRule {
 pub enum JumpWhen {
     /// Crossing `above` upwards; armed again below `rearm`.
     Crossing { above: f64, rearm: f64 },
-    /// At least `rise` points above the lowest score said within the window.
+    /// At least `rise` points above the lowest score in force within the window.
     Surge { rise: f64, within_hours: f64, cooldown_hours: f64 },
 }

@@ -4,9 +4,12 @@
 //!   jump fires.
 //! - A **crossing** fires while its rule is armed and the score is `above` or more; then it is disarmed until a score below `rearm` is
 //!   said. A lead's very first score can be a crossing.
-//! - A **surge** fires when the score is `rise` or more above the lowest score said within the window (its start included, as of the
-//!   present instant), unless the same rule fired less than the cool-down ago. From then on the rule measures from the score it fired
-//!   at and what is said later, so that one climb is not announced again when the cool-down ends before the window.
+//! - A said score is **in force** from its instant to the one at which the next is said, both included; what was last said is in
+//!   force until now.
+//! - A **surge** fires when the score is `rise` or more above the lowest score in force within the window, however long ago that was
+//!   said, unless the same rule fired less than the cool-down ago. Within the window is what was in force at some instant later than
+//!   now less the window, and always what was last said. Once fired, the rule measures from the score it fired at and what is said
+//!   later, so that one climb is not announced again when the cool-down ends before the window.
 
 use xxhash_rust::xxh3::xxh3_64;
 

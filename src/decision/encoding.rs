@@ -7,7 +7,8 @@
 //! at_ms    varint    when
 //! lows     u8        how many, at most 8; then of each, from the newest to the oldest,
 //!   gap    u8          its score is so much below the next newer one's; at least 1
-//!   age    varint      and it was said so many ms before that one
+//!   ended  varint      it was in force until so many ms before that one was said
+//!   age    varint      and was said so many ms before its end
 //! rules, to the end, ascending by hash:
 //!   hash   u32 LE
 //!   state  u8          0: a crossing that is disarmed; 1 + n: a surge was said, and n lows are older, then
@@ -15,7 +16,7 @@
 //! ```
 //! A varint is LEB128 (<https://dwarfstd.org>, 7.6) of an unsigned number below 2^63, in as few bytes as it takes.
 
-use super::state::{Decisions, LOWS, RuleState, Said};
+use super::state::{Decisions, LOWS, Low, RuleState, Said};
 
 const VERSION: u8 = 1;
 
@@ -39,9 +40,10 @@ impl Decisions {
         out.push(self.lows.len() as u8);
         let mut newer = said;
         for low in self.lows.iter().rev() {
-            out.push(newer.score - low.score);
-            write_varint(out, newer.at_ms - low.at_ms);
-            newer = *low;
+            out.push(newer.score - low.said.score);
+            write_varint(out, newer.at_ms - low.until_ms);
+            write_varint(out, low.until_ms - low.said.at_ms);
+            newer = low.said;
         }
         for (hash, state) in &self.rules {
             out.extend(hash.to_le_bytes());
@@ -99,9 +101,10 @@ impl Decisions {
         for _ in 0..count {
             let gap = read_byte(bytes)?;
             let score = newer.score.checked_sub(gap).filter(|_| gap > 0);
-            let at_ms = earlier(bytes, newer.at_ms)?;
-            newer = Said { score: score.ok_or(DecodeError::Malformed("the score of a low"))?, at_ms };
-            self.lows.push(newer);
+            let score = score.ok_or(DecodeError::Malformed("the score of a low"))?;
+            let until_ms = earlier(bytes, newer.at_ms)?;
+            newer = Said { score, at_ms: earlier(bytes, until_ms)? };
+            self.lows.push(Low { said: newer, until_ms });
         }
         self.lows.reverse();
         Ok(())

@@ -13,16 +13,24 @@ pub struct Said {
     pub at_ms: i64,
 }
 
+/// A score that surges are measured from after another was said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Low {
+    pub said: Said,
+    /// The instant at which the next score was said: until then, itself included, this one was in force.
+    pub until_ms: i64,
+}
+
 /// Decisions of one lead. The default is a lead of whom nothing has been said.
 ///
 /// Rules are known by a hash of their name, so that a changed or reordered configuration finds what it still knows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Decisions {
     pub(super) said: Option<Said>,
-    /// Running minima of what was said before `said` and within the largest surge window: oldest first, scores strictly ascending
-    /// and below `said`'s, instants never descending. So the lowest score said since any instant is the first of them since then,
-    /// else `said`. Of equal scores the newest is here.
-    pub(super) lows: Vec<Said>,
+    /// Running minima of what was said before `said` and in force within the largest surge window: oldest first, scores strictly
+    /// ascending and below `said`'s, each said no earlier than the one before it ended. So the lowest score in force after any
+    /// instant is the first of them that ended after it, else `said`. Of equal scores the newest is here.
+    pub(super) lows: Vec<Low>,
     /// Ascending by hash; only rules that remember something.
     pub(super) rules: Vec<(u32, RuleState)>,
 }
@@ -55,10 +63,11 @@ impl Decisions {
         self.rules.clear();
     }
 
-    /// The lowest score said since `since_ms` (included), passing over the first `before` lows.
-    pub(super) fn low(&self, before: u8, since_ms: i64) -> Option<Said> {
-        let lows = self.lows.iter().skip(usize::from(before)).copied();
-        lows.chain(self.said).find(|low| low.at_ms >= since_ms)
+    /// The lowest score in force at some instant after `after_ms`, passing over the first `before` lows. What was last said always is
+    /// in force.
+    pub(super) fn low(&self, before: u8, after_ms: i64) -> Option<Said> {
+        let low = self.lows.iter().skip(usize::from(before)).find(|low| low.until_ms > after_ms);
+        low.map(|low| low.said).or(self.said)
     }
 
     pub(super) fn rule(&self, hash: u32) -> Option<RuleState> {
@@ -74,12 +83,12 @@ impl Decisions {
 
     /// Notes that a score was said, not before the last one. Lows are kept as far back as `window_ms`; `None`: not at all.
     pub(super) fn say(&mut self, said: Said, window_ms: Option<i64>) {
-        self.lows.extend(self.said);
+        self.lows.extend(self.said.map(|last| Low { said: last, until_ms: said.at_ms }));
         self.said = Some(said);
-        let oldest_ms = window_ms.map_or(i64::MAX, |window_ms| said.at_ms.saturating_sub(window_ms));
-        let below = self.lows.partition_point(|low| low.score < said.score);
+        let after_ms = window_ms.map_or(i64::MAX, |window_ms| said.at_ms.saturating_sub(window_ms));
+        let below = self.lows.partition_point(|low| low.said.score < said.score);
         self.forget(below..self.lows.len());
-        let expired = self.lows.partition_point(|low| low.at_ms < oldest_ms);
+        let expired = self.lows.partition_point(|low| low.until_ms <= after_ms);
         self.forget(0..expired);
         if self.lows.len() > LOWS {
             let crowded = self.crowded(said.score);
@@ -90,7 +99,7 @@ impl Decisions {
     /// The low whose score is nearest to its successor's; the oldest of several. Without it a surge may be measured from a score a
     /// little higher than the lowest, so it may come late or not at all, but never without the rise.
     fn crowded(&self, said: u8) -> usize {
-        let score = |place: usize| self.lows.get(place).map_or(said, |low| low.score);
+        let score = |place: usize| self.lows.get(place).map_or(said, |low| low.said.score);
         (0..self.lows.len()).min_by_key(|&place| score(place + 1) - score(place)).unwrap_or(0)
     }
 
