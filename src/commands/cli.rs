@@ -10,6 +10,7 @@ use crate::telemetry::logging::Format;
 const EXAMPLES: &str = "\
 Examples:
   needle run --set kafka.bootstrap.servers=broker:9092   the service, with everything else by default
+  needle replay --events history.jsonl.gz --out scores    what would have been said, from files
   needle check                                        what does my configuration mean?
   needle check -c prod.toml --set scoring.reasons=3   another file, with one key changed
 
@@ -44,6 +45,11 @@ pub enum Command {
     Check(Call<CheckArgs>),
     /// List every feature: name, version of its meaning, unit, group, sentence
     Features(Call<FeaturesArgs>),
+    /// Send events from files through the same pipeline, without Kafka
+    ///
+    /// Reads one event a line, or one record as `kcat -J` prints it, and writes score-changes.jsonl, score-jumps.jsonl and
+    /// dead-letters.jsonl: byte for byte what `run` would commit for that order. History becomes scores on day 0.
+    Replay(Call<ReplayArgs>),
     /// Run the service: events in from Kafka, score changes out
     ///
     /// Consumes the input topics as a member of the group `service.application`, and commits score changes, jumps, dead letters and
@@ -100,7 +106,7 @@ pub struct DemoArgs {}
 pub struct ReplayArgs {
     /// Files of events, one JSON a line, in this order; `-` is standard input; .gz and .zst too
     #[arg(long, value_name = "FILE", num_args = 1.., required = true)]
-    pub events: Vec<PathBuf>,
+    pub events: Vec<String>,
     /// Where the results are written; without it, score changes go to standard output
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
@@ -128,6 +134,7 @@ impl Command {
         match self {
             Command::Check(call) => &call.common,
             Command::Features(call) => &call.common,
+            Command::Replay(call) => &call.common,
             Command::Run(call) => &call.common,
         }
     }

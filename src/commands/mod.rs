@@ -12,6 +12,7 @@ pub mod assembly;
 pub mod check;
 pub mod cli;
 pub mod features;
+pub mod replay;
 pub mod run;
 
 /// Why a command did not do what it was asked for.
@@ -35,6 +36,7 @@ pub fn execute(cli: &Cli) -> Result<(), Failure> {
     match &cli.command {
         Command::Check(_) => Ok(check::check(&cli.config()?, &mut io::stdout().lock())?),
         Command::Features(call) => Ok(features::features(&cli.config()?, call.own.json, &mut io::stdout().lock())?),
+        Command::Replay(call) => Ok(replay::replay(cli.config()?, &call.own.events, call.own.out.as_deref())?),
         Command::Run(_) => {
             let config = cli.config()?;
             config.require_brokers()?;

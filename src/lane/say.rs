@@ -159,7 +159,7 @@ impl Speaker {
             tally.score_change(Cause::Event, scored.score);
             self.verdict.jumps.iter().for_each(|jump| tally.score_jump(jump.rule));
             self.explain(index);
-            self.write(index, outbox);
+            self.write(index, shard.partition, outbox);
         }
         self.clear();
         Ok(())
@@ -179,7 +179,7 @@ impl Speaker {
     }
 
     /// The score change of one row, and its jumps.
-    fn write<'a>(&'a self, index: usize, outbox: &mut Outbox) {
+    fn write<'a>(&'a self, index: usize, partition: i32, outbox: &mut Outbox) {
         let row = &self.rows[index];
         let key = &self.texts[row.texts.key.clone()];
         let features = &self.matrix[index * self.schema.width()..];
@@ -215,15 +215,15 @@ impl Speaker {
             input: InputPosition { topic, partition: row.partition, offset: row.offset },
             jump: None,
         };
-        self.send(Stream::ScoreChanges, row, key, &change, outbox);
+        self.send((Stream::ScoreChanges, partition), row, key, &change, outbox);
         for jump in &self.verdict.jumps {
             change.jump = Some(Jump { rule: self.rules.name(jump.rule), from: jump.from });
-            self.send(Stream::ScoreJumps, row, key, &change, outbox);
+            self.send((Stream::ScoreJumps, partition), row, key, &change, outbox);
         }
     }
 
-    fn send(&self, stream: Stream, row: &Row, key: &str, change: &ScoreChange<'_>, outbox: &mut Outbox) {
-        let mut record = outbox.draft(stream, row.partition, row.record_at_ms);
+    fn send(&self, to: (Stream, i32), row: &Row, key: &str, change: &ScoreChange<'_>, outbox: &mut Outbox) {
+        let mut record = outbox.draft(to.0, to.1, row.record_at_ms);
         record.key(Some(key.as_bytes())).value_with(|bytes| encode_change(change, bytes));
         record.header("ce_specversion", b"1.0");
         record.header_with("ce_id", |bytes| self.cloud_event_id(row, change, bytes));

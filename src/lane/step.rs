@@ -119,7 +119,7 @@ impl Step {
         tally.record_times_ms.push(record.at_ms);
         if let Some(fault) = decoded.fault {
             tally.dead_letter(fault.reason);
-            self.set_aside(record, &fault, outbox);
+            self.set_aside(record, &fault, shard.partition, outbox);
         }
         shard.advance(topic, record.offset + 1);
         Ok(())
@@ -160,9 +160,9 @@ impl Step {
         Ok(true)
     }
 
-    fn set_aside(&self, record: &Record<'_>, fault: &Fault, outbox: &mut Outbox) {
+    fn set_aside(&self, record: &Record<'_>, fault: &Fault, partition: i32, outbox: &mut Outbox) {
         let letter = DeadLetter::new(record, fault, self.dead_letter_bytes);
-        let mut draft = outbox.draft(Stream::DeadLetters, record.partition, record.at_ms);
+        let mut draft = outbox.draft(Stream::DeadLetters, partition, record.at_ms);
         draft.key(letter.key).value(letter.value);
         for index in 0..letter.len() {
             let (name, value) = letter.get(index);

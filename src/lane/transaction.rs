@@ -35,12 +35,12 @@ impl<L: Log> Lane<L> {
     fn fold(&mut self) -> Result<(), LaneError> {
         let Self { batch, shards, step, outbox, tally, .. } = self;
         let mut open = None;
-        batch.each(|topic, record| {
-            if open.is_some_and(|partition| partition != record.partition) {
-                finish(shards.get_mut(&open.unwrap_or_default()), |shard| step.finish(shard, outbox, tally))?;
+        batch.each(|input, record| {
+            if let Some(before) = open.filter(|before| *before != input.partition) {
+                finish(shards.get_mut(&before), |shard| step.finish(shard, outbox, tally))?;
             }
-            open = Some(record.partition);
-            finish(shards.get_mut(&record.partition), |shard| step.record(topic, record, shard, outbox, tally))
+            open = Some(input.partition);
+            finish(shards.get_mut(&input.partition), |shard| step.record(input.topic, record, shard, outbox, tally))
         })?;
         let last = open.and_then(|partition| shards.get_mut(&partition));
         Ok(finish(last, |shard| step.finish(shard, outbox, tally))?)

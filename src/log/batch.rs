@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use super::Input;
 use crate::wire::record::{Headers, Record};
 
 /// Records in the order in which they came. Reused from poll to poll.
@@ -11,11 +12,13 @@ pub struct Batch {
     bytes: Vec<u8>,
     entries: Vec<Entry>,
     headers: Vec<(Range<usize>, Option<Range<usize>>)>,
-    topics: Vec<String>,
+    /// Names of topics; few, and kept from batch to batch.
+    names: Vec<String>,
 }
 
 struct Entry {
-    topic: usize,
+    input: Input,
+    name: usize,
     partition: i32,
     offset: i64,
     at_ms: i64,
@@ -45,14 +48,9 @@ impl Batch {
         self.headers.clear();
     }
 
-    /// Appends a copy of `record`; `topic` is the index of its topic among `topics.events`.
-    pub fn push(&mut self, topic: usize, record: &Record<'_>) {
-        if self.topics.len() <= topic {
-            self.topics.resize_with(topic + 1, String::new);
-        }
-        if self.topics[topic] != record.topic {
-            record.topic.clone_into(&mut self.topics[topic]);
-        }
+    /// Appends a copy of `record`, which came by `input`.
+    pub fn push(&mut self, input: Input, record: &Record<'_>) {
+        let name = self.name(record.topic);
         let first = self.headers.len();
         for index in 0..record.headers.len() {
             let (name, value) = record.headers.get(index);
@@ -60,7 +58,8 @@ impl Batch {
             self.headers.push(header);
         }
         let entry = Entry {
-            topic,
+            input,
+            name,
             partition: record.partition,
             offset: record.offset,
             at_ms: record.at_ms,
@@ -71,13 +70,13 @@ impl Batch {
         self.entries.push(entry);
     }
 
-    /// Calls `visit` with the topic's index and each record, in order, until it fails.
-    pub fn each<E>(&self, mut visit: impl FnMut(usize, &Record<'_>) -> Result<(), E>) -> Result<(), E> {
+    /// Calls `visit` with each record and the input that it came by, in order, until it fails.
+    pub fn each<E>(&self, mut visit: impl FnMut(Input, &Record<'_>) -> Result<(), E>) -> Result<(), E> {
         for entry in &self.entries {
             let headers = EntryHeaders { batch: self, range: entry.headers.clone() };
             let bytes = |range: &Option<Range<usize>>| range.clone().map(|range| &self.bytes[range]);
             let record = Record {
-                topic: &self.topics[entry.topic],
+                topic: &self.names[entry.name],
                 partition: entry.partition,
                 offset: entry.offset,
                 at_ms: entry.at_ms,
@@ -85,9 +84,23 @@ impl Batch {
                 value: bytes(&entry.value),
                 headers: &headers,
             };
-            visit(entry.topic, &record)?;
+            visit(entry.input, &record)?;
         }
         Ok(())
+    }
+
+    fn name(&mut self, topic: &str) -> usize {
+        match self.names.iter().rposition(|name| name == topic) {
+            Some(known) => known,
+            None => {
+                // A stream of ever new names must not grow this for ever.
+                if self.entries.is_empty() {
+                    self.names.clear();
+                }
+                self.names.push(topic.to_owned());
+                self.names.len() - 1
+            }
+        }
     }
 
     fn copy(&mut self, bytes: &[u8]) -> Range<usize> {

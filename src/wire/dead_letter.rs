@@ -1,7 +1,8 @@
 //! What cannot be read, set aside whole: the record as it came, and headers that say why and where from.
 
 use super::fault::Fault;
-use super::record::{Headers, Record};
+use super::kcat;
+use super::record::{Headers, OwnedHeaders, Record};
 
 /// Bytes that Kafka needs for a record beside key, value and headers, with room to spare: the batch's header (61), the
 /// record's own fields (at most 35).
@@ -95,6 +96,29 @@ impl Headers for DeadLetter<'_> {
         let (name, value) = &self.own[index - self.kept];
         (name.as_bytes(), Some(value.as_bytes()))
     }
+}
+
+/// A dead letter as a line of `kcat -J`, with its reason and detail, as a replay keeps it: the record as it was, without our headers.
+///
+/// `headers` and `value` are those of a [`DeadLetter`]; `at_ms` is the time of the record that it holds.
+pub fn write_as_line(key: Option<&[u8]>, value: Option<&[u8]>, headers: &dyn Headers, at_ms: i64, out: &mut Vec<u8>) {
+    let own = |name: &str| headers.last(name).map_or("".into(), String::from_utf8_lossy);
+    let number = |name: &str| own(name).parse().unwrap_or(-1);
+    let theirs: OwnedHeaders = (0..headers.len())
+        .map(|index| headers.get(index))
+        .filter(|(name, _)| !name.starts_with(b"needle_"))
+        .map(|(name, value)| (name.to_vec(), value.map(<[u8]>::to_vec)))
+        .collect();
+    let record = Record {
+        topic: &own("needle_topic"),
+        partition: number("needle_partition") as i32,
+        offset: number("needle_offset"),
+        at_ms,
+        key,
+        value,
+        headers: &theirs,
+    };
+    kcat::write_line(&record, Some((&own("needle_reason"), &own("needle_detail"))), out);
 }
 
 #[cfg(test)]

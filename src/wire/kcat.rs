@@ -9,7 +9,6 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::encode::Json;
-use super::fault::Fault;
 use super::fields::Top;
 use super::instant;
 use super::json::{Parser, View};
@@ -156,9 +155,9 @@ fn pairs(mut flat: impl Iterator<Item = Result<Option<Vec<u8>>, LineError>>) -> 
     Ok(headers)
 }
 
-/// Appends `record` as one line (with its line feed) that [`LineReader`] reads back whole; for a dead letter with `reason`
-/// and `detail`.
-pub fn write_line(record: &Record<'_>, fault: Option<&Fault>, out: &mut Vec<u8>) {
+/// Appends `record` as one line (with its line feed) that [`LineReader`] reads back whole; for a dead letter with its
+/// reason and detail.
+pub fn write_line(record: &Record<'_>, fault: Option<(&str, &str)>, out: &mut Vec<u8>) {
     let mut json = Json(out);
     json.raw("{\"topic\":").text(record.topic);
     json.raw(",\"partition\":").integer(record.partition.into());
@@ -169,9 +168,9 @@ pub fn write_line(record: &Record<'_>, fault: Option<&Fault>, out: &mut Vec<u8>)
     write_headers(record.headers, &mut json);
     write_bytes("key", record.key, &mut json);
     write_bytes("payload", record.value, &mut json);
-    if let Some(fault) = fault {
-        json.raw(",\"reason\":").text(fault.reason.name());
-        json.raw(",\"detail\":").text(&fault.detail);
+    if let Some((reason, detail)) = fault {
+        json.raw(",\"reason\":").text(reason);
+        json.raw(",\"detail\":").text(detail);
     }
     json.raw("}\n");
 }

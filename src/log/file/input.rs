@@ -6,40 +6,12 @@ use std::rc::Rc;
 
 use super::lines::{Line, Lines, extension};
 use crate::log::{LogError, Remedy};
-use crate::wire::record::{OwnedHeaders, Record};
+use crate::wire::record::OwnedRecord;
 
 /// A longer line stops the replay: it would be no record of any Kafka topic.
 pub const MAX_LINE_BYTES: usize = 64 << 20;
 /// A buffer that a rare large line has grown beyond this is not kept.
 const MAX_KEPT_BYTES: usize = 1 << 20;
-
-/// A record that somebody owns. Its buffers are reused from line to line.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct OwnedRecord {
-    pub topic: String,
-    pub partition: i32,
-    pub offset: i64,
-    /// Milliseconds since 1970.
-    pub at_ms: i64,
-    pub key: Option<Vec<u8>>,
-    pub value: Option<Vec<u8>>,
-    pub headers: OwnedHeaders,
-}
-
-impl OwnedRecord {
-    /// The same, borrowed.
-    pub fn record(&self) -> Record<'_> {
-        Record {
-            topic: &self.topic,
-            partition: self.partition,
-            offset: self.offset,
-            at_ms: self.at_ms,
-            key: self.key.as_deref(),
-            value: self.value.as_deref(),
-            headers: &self.headers,
-        }
-    }
-}
 
 /// What a line means. A line that is no sensible event is a record as well: the dead letters want it whole.
 pub trait LineReader {

@@ -23,10 +23,6 @@ pub struct FileLog {
     owned: bool,
     paused: bool,
     in_transaction: bool,
-    /// `inputs` holds a record that did not fit into the last batch.
-    waiting: bool,
-    /// Of the records in the last batch.
-    topic: String,
 }
 
 impl FileLog {
@@ -40,35 +36,21 @@ impl FileLog {
             owned: false,
             paused: true,
             in_transaction: false,
-            waiting: false,
-            topic: String::new(),
         }
     }
 
     /// Whether every line has been handed over.
     pub fn is_done(&self) -> bool {
-        !self.waiting && self.inputs.progress().done
+        self.inputs.progress().done
     }
 
     fn fill(&mut self, batch: &mut Batch, max: usize) -> Result<(), LogError> {
         while batch.len() < max && batch.bytes() < MAX_BATCH_BYTES {
             // Do not let the lines that are here wait for one that somebody has yet to write.
-            if !self.waiting && !batch.is_empty() && self.inputs.might_wait() {
+            if !batch.is_empty() && self.inputs.might_wait() || !self.inputs.advance()? {
                 break;
             }
-            if !self.waiting && !self.inputs.advance()? {
-                break;
-            }
-            let record = self.inputs.record();
-            // A batch knows one name for each topic's index.
-            self.waiting = !batch.is_empty() && self.topic != record.topic;
-            if self.waiting {
-                break;
-            }
-            if self.topic != record.topic {
-                record.topic.clone_into(&mut self.topic);
-            }
-            batch.push(ONLY.topic, &record.record());
+            batch.push(ONLY, &self.inputs.record().as_record());
         }
         Ok(())
     }

@@ -8,6 +8,6 @@ mod lines;
 mod log;
 mod results;
 
-pub use input::{Inputs, LineReader, MAX_LINE_BYTES, OwnedRecord, Progress};
+pub use input::{Inputs, LineReader, MAX_LINE_BYTES, Progress};
 pub use log::{FileLog, FileReader};
 pub use results::{DeadLetterFormat, RESULT_FILES, Results};

@@ -169,7 +169,8 @@ impl Log for KafkaLog {
                     self.context.brokers_answer();
                     let topic = self.config.topics.events.iter().position(|topic| topic == message.topic());
                     let Some(topic) = topic else { continue };
-                    push(batch, topic, &self.config.topics.events[topic], &message);
+                    let input = Input { topic, partition: message.partition() };
+                    push(batch, input, &self.config.topics.events[topic], &message);
                 }
                 Some(Err(error)) => self.consumer_error(error)?,
             }
@@ -339,7 +340,7 @@ impl Drop for KafkaLog {
 }
 
 /// Copies a message into a batch.
-fn push(batch: &mut Batch, index: usize, topic: &str, message: &BorrowedMessage<'_>) {
+fn push(batch: &mut Batch, input: Input, topic: &str, message: &BorrowedMessage<'_>) {
     let record = Record {
         topic,
         partition: message.partition(),
@@ -349,5 +350,5 @@ fn push(batch: &mut Batch, index: usize, topic: &str, message: &BorrowedMessage<
         value: message.payload(),
         headers: &MessageHeaders::of(message),
     };
-    batch.push(index, &record);
+    batch.push(input, &record);
 }

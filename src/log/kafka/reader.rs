@@ -11,7 +11,7 @@ use rdkafka::{Offset, TopicPartitionList};
 use super::context::Context;
 use super::errors::{classify, crash};
 use super::{CALL_TIMEOUT, push};
-use crate::log::{Batch, LogError, Reader};
+use crate::log::{Batch, Input, LogError, Reader};
 
 const READING: &str = "reading back a partition";
 
@@ -82,7 +82,7 @@ impl Reader for KafkaReader {
                         return Ok(true);
                     }
                     self.next = message.offset() + 1;
-                    push(batch, 0, &self.topic, &message);
+                    push(batch, Input { topic: 0, partition: self.partition }, &self.topic, &message);
                 }
                 Some(Err(KafkaError::PartitionEOF(_))) => {
                     if self.at_end()? {

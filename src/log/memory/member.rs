@@ -174,7 +174,7 @@ impl Member {
             let partition = state.partition(&place.topic, place.partition)?;
             let left = max.saturating_sub(batch.len());
             let next = partition.fetch(cursor.position, i64::MAX, left, |record| {
-                batch.push(input.topic, &record.record());
+                batch.push(input, &record.record());
             })?;
             self.seek(input, next);
         }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::broker::Broker;
 use super::faults::{Call, NoFaults, Shared};
-use crate::log::{Batch, LogError, Reader};
+use crate::log::{Batch, Input, LogError, Reader};
 
 /// Reads `[from, to)` of a partition: committed records below the last stable offset.
 pub struct MemoryReader {
@@ -40,8 +40,9 @@ impl Reader for MemoryReader {
         self.faults.reading(Call::Read)?;
         if self.position < self.to {
             let state = self.broker.state();
+            let input = Input { topic: 0, partition: self.partition };
             let fetched = state.partition(&self.topic, self.partition).and_then(|partition| {
-                partition.fetch(self.position, self.to, max, |record| batch.push(0, &record.record()))
+                partition.fetch(self.position, self.to, max, |record| batch.push(input, &record.record()))
             });
             self.position = fetched.map_err(|e| e.during("reading a partition"))?;
         }

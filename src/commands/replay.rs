@@ -1,0 +1,112 @@
+//! `needle replay`: the service's own lane, on files.
+
+use std::io;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::assembly::Assembly;
+use crate::config::Config;
+use crate::lane::tally::Tally;
+use crate::lane::{Lane, Observer, State};
+use crate::log::Output;
+use crate::log::file::{FileLog, Inputs, Progress, Results};
+use crate::wire::dead_letter;
+use crate::wire::kcat::LineReader;
+use crate::wire::record::{OwnedHeaders, OwnedRecord};
+
+/// Milliseconds between flushes.
+const COMMIT_INTERVAL_MS: i64 = 200;
+
+/// Sends `events` through the pipeline, in their order. Results go to `out`, without it score changes go to standard output.
+pub fn replay(config: Config, events: &[String], out: Option<&Path>) -> anyhow::Result<()> {
+    let assembly = Assembly::new(config)?;
+    let inputs = Inputs::new(events, Box::new(line_reader()))?;
+    let results = match out {
+        Some(dir) => Results::create(dir, Box::new(dead_letter_line))?,
+        None => Results::stream(Box::new(io::stdout())),
+    };
+    let bar = progress_bar(inputs.progress());
+    let shown = bar.clone();
+    let log = FileLog::new(inputs, results, move |progress| shown.set_position(progress.bytes));
+    // A file takes records of any size: nothing is cut.
+    let mut lane = Lane::new(log, assembly.step(usize::MAX), COMMIT_INTERVAL_MS, Default::default());
+    let (mut sum, began) = (Sum::default(), Instant::now());
+    let now_ms = || began.elapsed().as_millis() as i64;
+    while lane.state() != State::Running || !lane.log().is_done() {
+        lane.turn(now_ms(), Duration::ZERO, &mut sum)?;
+    }
+    lane.finish(now_ms(), &mut sum)?;
+    bar.finish_and_clear();
+    tracing::info!(
+        events = sum.events,
+        duplicates = sum.duplicates,
+        score_changes = sum.score_changes,
+        score_jumps = sum.score_jumps,
+        dead_letters = sum.dead_letters,
+        seconds = began.elapsed().as_secs_f64(),
+        "replayed"
+    );
+    Ok(())
+}
+
+/// What a line means: a record as `kcat -J` prints it, or a bare event. What claims to be a record and is none is set aside whole.
+fn line_reader() -> impl FnMut(&str, u64, &[u8], &mut OwnedRecord) {
+    let mut lines = LineReader::default();
+    move |file, number, line, record| {
+        let topic = Path::new(file).file_name().map_or(file.into(), |name| name.to_string_lossy());
+        *record = lines.read(line, &topic, number as i64).unwrap_or_else(|_| OwnedRecord {
+            topic: topic.clone().into_owned(),
+            partition: 0,
+            offset: number as i64,
+            at_ms: -1,
+            key: None,
+            value: Some(line.to_vec()),
+            headers: OwnedHeaders::new(),
+        });
+    }
+}
+
+fn dead_letter_line(output: &Output<'_>, line: &mut Vec<u8>) {
+    let at_ms = output.caused_at_ms.unwrap_or(-1);
+    dead_letter::write_as_line(output.key, output.value, output.headers, at_ms, line);
+    // The results end lines themselves.
+    line.pop();
+}
+
+/// On a terminal; where standard error is none it stays silent.
+fn progress_bar(progress: Progress) -> ProgressBar {
+    let bar = match progress.total_bytes {
+        Some(total) => ProgressBar::new(total),
+        None => ProgressBar::new_spinner(),
+    };
+    match ProgressStyle::with_template("{wide_bar} {bytes}/{total_bytes} {bytes_per_sec} {eta} left") {
+        Ok(style) if progress.total_bytes.is_some() => bar.with_style(style),
+        _ => bar,
+    }
+}
+
+/// All that was committed, in sum.
+#[derive(Default)]
+struct Sum {
+    events: u64,
+    duplicates: u64,
+    score_changes: u64,
+    score_jumps: u64,
+    dead_letters: u64,
+}
+
+impl Observer for Sum {
+    fn committed(&mut self, tally: &Tally) {
+        self.events += tally.events.iter().flatten().sum::<u64>();
+        self.duplicates += tally.duplicates;
+        self.score_changes += tally.score_changes.iter().sum::<u64>();
+        self.score_jumps += tally.score_jumps.iter().sum::<u64>();
+        self.dead_letters += tally.dead_letters.iter().map(|(_, count)| count).sum::<u64>();
+    }
+
+    fn aborted(&mut self) {}
+    fn restored(&mut self, _: i32, _: u64) {}
+    fn stopped(&mut self, _: i32, _: &str) {}
+}
