@@ -8,8 +8,7 @@ use super::table::{Noun, Table, category, flag, maybe, number, snake};
 use super::{Feature, Group, MISSING};
 use crate::config::{Theme, Trait, TraitKind};
 use crate::lead::facts::FIRSTS;
-use crate::touchpoint::FormStep;
-use crate::touchpoint::{Channel, Department, Rank};
+use crate::touchpoint::{Channel, Department, FormStep, Rank};
 use crate::wire::event::EventType;
 
 const TOUCHPOINT: Noun = Noun::new("touchpoint", "touchpoints");
@@ -89,7 +88,7 @@ impl Table {
         let min = gap("{} between touchpoints at least");
         let last = gap("{} between the last two touchpoints");
         // The newer half's mean gap as a share of both halves' means: below a half, touchpoints come faster.
-        let trend = Sentence::new(Show::Percent, "newer gaps are {} % of newer and older ones")
+        let trend = Sentence::new(Show::Percent, "newer gaps make {} % of newer and older ones together")
             .missing("too few touchpoints for a trend");
         self.layout.slots.gap_mean = self.add(maybe("gap_mean_hours", g, "hours", mean));
         self.layout.slots.gap_min = self.add(maybe("gap_min_hours", g, "hours", min));
@@ -100,15 +99,14 @@ impl Table {
     /// 7 days less the mean of the three weeks before: a difference, because a ratio says nothing of leads that just came.
     fn momentum(&mut self) {
         let g = Group::Rhythm;
-        let said = |one: &str, many: &str| {
-            let than = "in 7 days than in a usual week of the three before";
-            Sentence::new(Show::Number, format!("{{}} more {many} {than}"))
-                .one(format!("1 more {one} {than}"))
-                .negative(format!("{{}} fewer {many} {than}"))
-                .zero(format!("as many {many} in 7 days as in a usual week of the three before"))
+        let said = |what: &str| {
+            let than = "than in a usual week of the three before";
+            Sentence::new(Show::Number, format!("{what} in 7 days: {{}} more {than}"))
+                .negative(format!("{what} in 7 days: {{}} fewer {than}"))
+                .zero(format!("as many {what} in 7 days as in a usual week of the three before"))
         };
-        let all = said("touchpoint", "touchpoints");
-        let high = said("visit to high-intent themes", "visits to high-intent themes");
+        let all = said("touchpoints");
+        let high = said("visits to high-intent themes");
         self.layout.slots.momentum = self.add(number("momentum_touchpoints", g, "touchpoints per week", all));
         self.layout.slots.momentum_high = self.add(number("momentum_high_intent", g, "visits per week", high));
     }
@@ -152,7 +150,7 @@ impl Table {
         }
         for (code, channel) in Channel::ALL.into_iter().enumerate() {
             let name = channel.name();
-            let by = if code == 0 { "of no known channel".to_string() } else { format!("through {}", words(name)) };
+            let by = if code == 0 { "of no known channel".to_string() } else { format!("from {}", words(name)) };
             self.layout.channels[code] = self.counts(Group::Channel, &format!("channel_{name}"), TOUCHPOINT, &by);
         }
     }
@@ -160,7 +158,7 @@ impl Table {
     fn path(&mut self, themes: &[Theme]) {
         let slots = ORDINALS.iter().enumerate().map(|(step, ordinal)| {
             let none = format!("no {ordinal} touchpoint");
-            let channel = word(channel_words(), &format!("{ordinal} touchpoint through {{}}"), &none);
+            let channel = word(channel_words(), &format!("{ordinal} touchpoint from {{}}"), &none);
             let theme = word(theme_words(themes), &format!("{ordinal} touchpoint on {{}}"), &none);
             let channel = self.add(category(&format!("path_{}_channel", step + 1), Group::Path, channel));
             let theme = self.add(category(&format!("path_{}_theme", step + 1), Group::Path, theme));
@@ -172,7 +170,7 @@ impl Table {
     fn last(&mut self, themes: &[Theme]) {
         let types = TYPES.iter().map(|noun| noun.one.to_string()).collect();
         let kind = word(types, "last touchpoint: {}", NOTHING_YET);
-        let channel = word(channel_words(), "last touchpoint through {}", NOTHING_YET);
+        let channel = word(channel_words(), "last touchpoint from {}", NOTHING_YET);
         let theme = word(theme_words(themes), "last theme: {}", "no recent visit to a theme");
         self.layout.slots.last_type = self.add(category("last_type", Group::Path, kind));
         self.layout.slots.last_channel = self.add(category("last_channel", Group::Path, channel));

@@ -6,7 +6,10 @@
 //! - **Windows.** `1h` and `1d` roll: a touchpoint counts while it is younger than that. They are read off the timeline, and
 //!   so end at its 64 touchpoints. `7d` and `30d` are days of UTC: the day of the instant and the 6 (29) before it. `ever` is
 //!   all that was folded. These three are exact, whatever has left the timeline.
-//! - **Timeline only**: gaps, sessions, and the time since a theme. They speak of the newest 64 touchpoints.
+//! - **Timeline only**: gaps, sessions, the last theme and the time since a theme. They speak of the newest 64 touchpoints.
+//! - **High intent** counts visits to themes marked so: a touchpoint on two of them counts twice.
+//! - **Sessions** end after 30 minutes without a touchpoint, and count in the window of their newest one.
+//! - **Momentum** is the count of 7 days less the mean of the three weeks before.
 //! - **Missing** is -1. Traits have a flag `…_missing` beside, because a trait's own value may be -1.
 //! - **Left out on purpose**: outcomes and contacts by sales. They are what a model is to foretell, or follow from it; a model
 //!   that saw them would learn to read the label.
