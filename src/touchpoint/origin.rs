@@ -93,11 +93,14 @@ fn fill<'a>(place: &mut &'a [u8], value: &'a [u8]) {
     }
 }
 
+/// Source and medium that a click id stands for.
+type Click = (&'static [u8], &'static [u8]);
+
 /// Longest name of a parameter that is looked for.
 const PARAMETER: usize = 12;
 
 /// The first `utm_*` values of a query, still encoded, and the source and medium of its first click id.
-fn parameters(query: &str) -> (Tags<'_>, Option<(&'static [u8], &'static [u8])>) {
+fn parameters(query: &str) -> (Tags<'_>, Option<Click>) {
     let mut tags = Tags::default();
     let mut click = None;
     for pair in query.as_bytes().split(|&b| b == b'&') {
@@ -118,10 +121,10 @@ fn parameters(query: &str) -> (Tags<'_>, Option<(&'static [u8], &'static [u8])>)
     (tags, click)
 }
 
-/// Source and medium that a click id stands for.
+/// What a click id of this name, in lower case, stands for.
 ///
 /// An id that a platform adds to clicks on ads only is paid; one that it adds to any outgoing link is a referral.
-fn click_id(name: &[u8]) -> Option<(&'static [u8], &'static [u8])> {
+fn click_id(name: &[u8]) -> Option<Click> {
     Some(match name {
         // Google Ads' auto-tagging: GA4 reports google / cpc (support.google.com/analytics/answer/16479993). The braids and
         // gad_source stand in where consent or iOS keep gclid away.

@@ -64,8 +64,11 @@ impl Rules {
         let of =
             |(theme, bit): (&'_ Theme, u32)| field.rules(theme).iter().map(move |_| 1 << bit).collect::<Vec<u64>>();
         let patterns: Vec<&str> = themes.iter().flat_map(|theme| field.rules(theme)).map(String::as_str).collect();
-        let sure = build(&patterns).map_err(|error| refusal(themes, field, &error))?;
-        // The DFA's own limits are narrower; without it everything is right, and slower.
+        let sure = Regex::builder()
+            .configure(Regex::config().match_kind(MatchKind::All).which_captures(WhichCaptures::None))
+            .build_many(&patterns)
+            .map_err(|error| refusal(themes, field, &error))?;
+        // Both as `regex::RegexSet` builds them. The DFA's own limits are narrower; without it everything is right, and slower.
         let fast = build_dfa(&patterns).map(|dfa| {
             let cache = dfa.create_cache();
             (dfa, cache)
@@ -123,12 +126,6 @@ fn scan(dfa: &DFA, cache: &mut Cache, themes: &[u64], text: &str) -> Option<u64>
 fn matches(dfa: &DFA, cache: &Cache, state: LazyStateID, themes: &[u64]) -> u64 {
     let rules = (0..dfa.match_len(cache, state)).map(|n| dfa.match_pattern(cache, state, n));
     rules.fold(0, |all, rule| all | themes[rule.as_usize()])
-}
-
-/// As `regex::RegexSet` builds it.
-fn build(patterns: &[&str]) -> Result<Regex, BuildError> {
-    let config = Regex::config().match_kind(MatchKind::All).which_captures(WhichCaptures::None);
-    Regex::builder().configure(config).build_many(patterns)
 }
 
 fn build_dfa(patterns: &[&str]) -> Option<DFA> {
