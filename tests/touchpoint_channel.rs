@@ -19,10 +19,13 @@ const EVENT: Event<'static> = Event {
     traits: &[],
 };
 
-fn channel(event: &Event<'_>) -> Channel {
+fn reader() -> Reader {
     let outcomes = Outcomes { positive: vec![], negative: vec![], contact: vec![], repeat: false };
-    let taxonomy = Taxonomy::compile(&[], &outcomes).expect("no rules");
-    Reader::new(&taxonomy).read(event).channel
+    Reader::new(&Taxonomy::compile(&[], &outcomes).expect("no rules"))
+}
+
+fn channel(event: &Event<'_>) -> Channel {
+    reader().read(event).channel
 }
 
 /// The channel of a page view with these campaign tags; "" is a tag that is missing.
@@ -84,6 +87,7 @@ fn campaign_tags() {
         ("partner-site", "affiliate", "", Affiliates),
         ("partner.com", "referral", "", Referral),
         ("partner.com", "link", "", Referral),
+        ("email", "referral", "", Referral),
         ("partner.com", "app", "", Referral),
         ("podcast", "audio", "", Audio),
         ("sms", "", "", Sms),
@@ -103,6 +107,8 @@ fn campaign_tags() {
 #[test]
 fn tags_and_click_ids_in_the_address() {
     use Channel::*;
+    // One reader for all: what it decoded for one event is gone at the next.
+    let mut reader = reader();
     for (query, wanted) in [
         ("utm_source=newsletter&utm_medium=email&utm_campaign=may", Email),
         ("utm_source=x-site&utm_medium=social+media", OrganicSocial),
@@ -133,10 +139,10 @@ fn tags_and_click_ids_in_the_address() {
     ] {
         let url = format!("https://www.acme.com/pricing?{query}#top");
         let by_url = Page { url: Some(&url), ..Page::default() };
-        assert_eq!(channel(&Event { page: by_url, ..EVENT }), wanted, "{query}");
+        assert_eq!(reader.read(&Event { page: by_url, ..EVENT }).channel, wanted, "{query}");
         let search = format!("?{query}");
         let by_search = Page { path: Some("/pricing"), search: Some(&search), ..Page::default() };
-        assert_eq!(channel(&Event { page: by_search, ..EVENT }), wanted, "{query}");
+        assert_eq!(reader.read(&Event { page: by_search, ..EVENT }).channel, wanted, "{query}");
     }
 }
 

@@ -2,12 +2,20 @@
 
 /// Host of an address, without user and port; `None` where there is none (a bare path, `$direct`, `about:blank`).
 pub(super) fn host(address: &str) -> Option<&str> {
-    let (authority, _) = split(address.trim());
-    let host = authority?;
-    let host = host.rsplit_once('@').map_or(host, |(_, host)| host);
-    let host = match host.strip_prefix('[') {
+    let (authority, _) = split(address.trim_ascii());
+    let authority = authority?;
+    // The host lies after the last `@` and before the first `:` from there on.
+    let (mut start, mut end) = (0, authority.len());
+    for (at, byte) in authority.bytes().enumerate() {
+        match byte {
+            b'@' => (start, end) = (at + 1, authority.len()),
+            b':' if end == authority.len() => end = at,
+            _ => {}
+        }
+    }
+    let host = match authority[start..].strip_prefix('[') {
         Some(v6) => v6.split_once(']').map_or(v6, |(v6, _)| v6),
-        None => host.split_once(':').map_or(host, |(host, _)| host),
+        None => &authority[start..end],
     };
     let host = host.strip_suffix('.').unwrap_or(host);
     (!host.is_empty()).then_some(host)
@@ -15,7 +23,7 @@ pub(super) fn host(address: &str) -> Option<&str> {
 
 /// Path and query of an address, without its fragment; `/` for a bare host.
 pub(super) fn path_and_query(address: &str) -> &str {
-    let (_, rest) = split(address.trim());
+    let (_, rest) = split(address.trim_ascii());
     let rest = rest.split_once('#').map_or(rest, |(head, _)| head);
     if rest.is_empty() { "/" } else { rest }
 }
@@ -27,26 +35,31 @@ pub(super) fn query(address: &str) -> &str {
 
 /// Authority (where the address has one), and what follows it.
 fn split(address: &str) -> (Option<&str>, &str) {
-    let end_of = |text: &str| text.find(['/', '?', '#', '\\']).unwrap_or(text.len());
-    let rest = match address.find("://") {
-        Some(at) if address[..at].bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b)) => {
-            &address[at + 3..]
-        }
-        _ => match address.strip_prefix("//") {
-            Some(rest) => rest,
-            None => {
-                // `acme.com/pricing`: a host that lost its scheme, told from a path by the dot and its plain letters.
-                let head = &address[..end_of(address)];
-                let plain = head.bytes().all(|b| b.is_ascii_alphanumeric() || b".-:".contains(&b));
-                if !(plain && head.contains('.') && !head.starts_with('.')) {
-                    return (None, address);
-                }
-                address
-            }
-        },
-    };
-    let (authority, tail) = rest.split_at(end_of(rest));
+    let Some(rest) = after_scheme(address) else { return (None, address) };
+    let (authority, tail) = rest.split_at(authority_len(rest));
     (Some(authority), tail)
+}
+
+/// What follows the scheme, from the authority on; `None` for an address without authority.
+fn after_scheme(address: &str) -> Option<&str> {
+    // What nearly every address begins with, told at a glance.
+    if let Some(rest) = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://")) {
+        return Some(rest);
+    }
+    let scheme =
+        address.bytes().position(|b| !(b.is_ascii_alphanumeric() || b"+-.".contains(&b))).unwrap_or(address.len());
+    let (head, tail) = address.split_at(scheme);
+    if let Some(rest) = tail.strip_prefix("://").or_else(|| tail.strip_prefix("//").filter(|_| head.is_empty())) {
+        return Some(rest);
+    }
+    // `acme.com/pricing`: a host that lost its scheme, told from a path by the dot and its plain letters.
+    let host = &address[..authority_len(address)];
+    let plain = host.bytes().all(|b| b.is_ascii_alphanumeric() || b".-:".contains(&b));
+    (plain && !host.starts_with('.') && host.contains('.')).then_some(address)
+}
+
+fn authority_len(text: &str) -> usize {
+    text.bytes().position(|b| matches!(b, b'/' | b'?' | b'#' | b'\\')).unwrap_or(text.len())
 }
 
 /// Whether two hosts belong to one site: equal, or under the same registrable name.
@@ -55,7 +68,7 @@ fn split(address: &str) -> (Option<&str>, &str) {
 /// (`acme.co.uk`, `acme.com.au`). The public suffix list would tell `a.github.io` from `b.github.io`; it is not worth
 /// its size for calling a link between two customers of a hosting service internal.
 pub(super) fn same_site(a: &str, b: &str) -> bool {
-    registrable(a).eq_ignore_ascii_case(registrable(b))
+    a.eq_ignore_ascii_case(b) || registrable(a).eq_ignore_ascii_case(registrable(b))
 }
 
 fn registrable(host: &str) -> &str {

@@ -102,8 +102,9 @@ impl Channel {
             return Self::CrossNetwork;
         }
         let shop = is_shop_campaign(campaign);
-        match site::category(source) {
-            _ if is_paid(medium) => Self::paid(site::category(source), medium, shop),
+        let category = site::category(source);
+        match category {
+            _ if is_paid(medium) => Self::paid(category, medium, shop),
             _ if is_display(medium) => Self::Display,
             Some(Category::Shopping) => Self::OrganicShopping,
             _ if shop => Self::OrganicShopping,
@@ -197,8 +198,10 @@ fn one_of(text: &[u8], words: &[&[u8]]) -> bool {
     words.iter().any(|word| is(text, word))
 }
 
+/// Whether `word`, which starts with a small letter, is somewhere in `text`.
 fn contains(text: &[u8], word: &[u8]) -> bool {
-    text.windows(word.len()).any(|part| is(part, word))
+    // Most places are told by their first letter.
+    text.windows(word.len()).any(|part| part[0].to_ascii_lowercase() == word[0] && is(part, word))
 }
 
 #[cfg(test)]

@@ -5,14 +5,13 @@
 //! 2. Tags: `context.campaign`, else the `utm_*` parameters of the page's address. What they lack a click id fills in: tags are
 //!    set by hand and tell more (`display`, `paid_social`) than the mere fact of a click.
 //! 3. A click id (see [`click_id`]).
-//! 4. The referrer, unless it is of the page's own site: its host is the source; the medium is `organic` for a search engine,
-//!    else `referral`.
+//! 4. The referrer, unless it is of the page's own site: its host is the source, the medium `referral`. (GA4 says
+//!    `organic` where it knows the search engine; the group is the same, because the engine is in the list of sites.)
 //! 5. Nothing of all that: a `page` or `screen` without a referrer is [`Channel::Direct`]. Navigation within the site, and every
 //!    other type of event, brings no new source and is [`Channel::Unassigned`].
 
 use super::address;
 use super::channel::Channel;
-use super::site::{self, Category};
 use crate::wire::event::{Event, EventType, Page};
 
 /// Buffers for decoded parameters, reused from event to event.
@@ -52,18 +51,16 @@ pub(super) fn channel(event: &Event<'_>, scratch: &mut Scratch) -> Channel {
             campaign: decode(utm.campaign, &mut scratch.campaign),
         };
     }
-    let referrer = event.page.referrer.and_then(address::host);
+    let mut referrer = None;
     if let Some((source, medium)) = click {
         fill(&mut tags.source, source);
         fill(&mut tags.medium, medium);
-    } else if tags.source.is_empty()
-        && tags.medium.is_empty()
-        && let Some(host) = referrer
-        && !is_own(&event.page, host)
-    {
-        tags.source = host.as_bytes();
-        let search = site::category(tags.source) == Some(Category::Search);
-        tags.medium = if search { b"organic" } else { b"referral" };
+    } else if tags.source.is_empty() && tags.medium.is_empty() {
+        referrer = event.page.referrer.and_then(address::host);
+        if let Some(host) = referrer.filter(|host| !is_own(&event.page, host)) {
+            tags.source = host.as_bytes();
+            tags.medium = b"referral";
+        }
     }
     if !tags.is_empty() {
         Channel::group(tags.source, tags.medium, tags.campaign)
@@ -96,11 +93,14 @@ fn fill<'a>(place: &mut &'a [u8], value: &'a [u8]) {
     }
 }
 
+/// Source and medium that a click id stands for.
+type Click = (&'static [u8], &'static [u8]);
+
 /// Longest name of a parameter that is looked for.
 const PARAMETER: usize = 12;
 
 /// The first `utm_*` values of a query, still encoded, and the source and medium of its first click id.
-fn parameters(query: &str) -> (Tags<'_>, Option<(&'static [u8], &'static [u8])>) {
+fn parameters(query: &str) -> (Tags<'_>, Option<Click>) {
     let mut tags = Tags::default();
     let mut click = None;
     for pair in query.as_bytes().split(|&b| b == b'&') {
@@ -121,10 +121,10 @@ fn parameters(query: &str) -> (Tags<'_>, Option<(&'static [u8], &'static [u8])>)
     (tags, click)
 }
 
-/// Source and medium that a click id stands for.
+/// What a click id of this name, in lower case, stands for.
 ///
 /// An id that a platform adds to clicks on ads only is paid; one that it adds to any outgoing link is a referral.
-fn click_id(name: &[u8]) -> Option<(&'static [u8], &'static [u8])> {
+fn click_id(name: &[u8]) -> Option<Click> {
     Some(match name {
         // Google Ads' auto-tagging: GA4 reports google / cpc (support.google.com/analytics/answer/16479993). The braids and
         // gad_source stand in where consent or iOS keep gclid away.
@@ -155,7 +155,7 @@ fn click_id(name: &[u8]) -> Option<(&'static [u8], &'static [u8])> {
 
 /// A query's value as text: `+` and `%xx` resolved, blanks around it gone. What is no escape stands as it is.
 fn decode<'a>(value: &'a [u8], buffer: &'a mut Vec<u8>) -> &'a [u8] {
-    if !value.iter().any(|b| b"+%".contains(b)) {
+    if !value.iter().any(|&b| b == b'+' || b == b'%') {
         return value.trim_ascii();
     }
     buffer.clear();
