@@ -22,8 +22,9 @@ pub enum Isolation {
     Uncommitted,
 }
 
-/// Any property that a client of `broker` needs to connect.
+/// Clients.
 impl Broker {
+    /// What any client needs to connect.
     pub fn client(&self) -> ClientConfig {
         let mut config = ClientConfig::new();
         // Back at once after a broker's restart; the defaults wait up to ten seconds.
@@ -170,9 +171,9 @@ impl Broker {
 
     /// Partitions of the topic in which a transaction is open: their last stable offset is behind their end.
     pub fn open_transactions(&self, topic: &str) -> Vec<i32> {
-        let open =
-            |p: &i32| self.bounds(topic, *p, Isolation::Committed).1 < self.bounds(topic, *p, Isolation::Uncommitted).1;
-        (0..self.partitions(topic)).filter(open).collect()
+        let [committed, all] = [Isolation::Committed, Isolation::Uncommitted].map(|i| self.consumer(i, "harness"));
+        let end = |consumer: &BaseConsumer, p| consumer.fetch_watermarks(topic, p, PATIENCE).expect("bounds").1;
+        (0..self.partitions(topic)).filter(|p| end(&committed, *p) < end(&all, *p)).collect()
     }
 
     /// The group's positions by partition. Waits while a transaction is pending on one of them.
