@@ -1,0 +1,37 @@
+# Two commands do all the set-up: `make demo`, `make test`.
+
+export PATH := $(HOME)/.cargo/bin:$(PATH)
+# Real-Kafka tests share one broker, and some start another: more than four at a time only wait for each other.
+export RUST_TEST_THREADS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); if [ $$n -gt 4 ]; then echo 4; else echo $$n; fi)
+
+.PHONY: demo test bench lint check deps kafka clean
+
+# Simulated leads on the embedded log: scores, and jumps with their reasons, as they happen.
+demo:
+	@tools/deps build
+	cargo run --locked --release -- demo
+
+# Every test: unit, memory, real Kafka.
+test: deps
+	tests/kafka/broker with cargo test --locked --no-fail-fast
+
+bench: deps
+	tests/kafka/broker with cargo bench --locked
+
+lint:
+	@tools/deps build
+	cargo fmt --check
+	cargo clippy --locked --all-targets -- -D warnings
+
+check: lint test
+
+# What a bare Debian lacks.
+deps:
+	@tools/deps test
+
+# A broker to try things on: `make kafka` opens a shell beside it and stops it when the shell ends.
+kafka: deps
+	tests/kafka/broker with $${SHELL:-sh}
+
+clean:
+	cargo clean

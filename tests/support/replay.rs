@@ -1,0 +1,43 @@
+//! What `needle replay` makes of the records of each partition: the truth that the audit holds `needle run` to.
+
+use std::path::Path;
+
+use super::{Record, Settings, kcat, needle};
+
+/// What one partition's records lead to, in order.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Said {
+    /// Values of the score changes.
+    pub score_changes: Vec<Vec<u8>>,
+    pub score_jumps: Vec<Vec<u8>>,
+    /// Lines as of `kcat -J`, with `reason` and `detail`.
+    pub dead_letters: Vec<Vec<u8>>,
+}
+
+/// Replays every partition by itself, and takes what it says.
+pub fn replay(settings: &Settings, input: &[Vec<Record>]) -> Vec<Said> {
+    input.iter().map(|records| replay_partition(settings, records)).collect()
+}
+
+fn replay_partition(settings: &Settings, records: &[Record]) -> Said {
+    let directory = tempfile::tempdir().expect("a directory");
+    needle::write_settings(directory.path(), settings);
+    kcat::write(&directory.path().join("events.jsonl"), records);
+    let done = needle::command(directory.path())
+        .args(["replay", "--config", "needle.toml", "--events", "events.jsonl", "--out", "said"])
+        .output()
+        .expect("needle starts");
+    assert!(done.status.success(), "needle replay: {}\n{}", done.status, super::record::lossy(&done.stderr));
+    let said = directory.path().join("said");
+    Said {
+        score_changes: lines(&said.join("score-changes.jsonl")),
+        score_jumps: lines(&said.join("score-jumps.jsonl")),
+        dead_letters: lines(&said.join("dead-letters.jsonl")),
+    }
+}
+
+fn lines(file: &Path) -> Vec<Vec<u8>> {
+    let bytes = std::fs::read(file).unwrap_or_else(|e| panic!("{}: {e}", file.display()));
+    assert!(bytes.is_empty() || bytes.ends_with(b"\n"), "{} ends in half a line", file.display());
+    bytes.split_inclusive(|b| *b == b'\n').map(|line| line[..line.len() - 1].to_vec()).collect()
+}
