@@ -70,13 +70,14 @@ fn completed(item: &Value, batch: &Value) -> Value {
 
 proptest! {
     #[test]
-    fn items(items in prop::collection::vec(item(), 0..6), inherit in prop::collection::vec(any::<bool>(), 4), pretty in any::<bool>()) {
+    fn items(items in prop::collection::vec(item(), 0..6), inherit in prop::collection::vec(any::<bool>(), 5), pretty in any::<bool>()) {
         let mut batch = json!({"messageId": "of the batch", "type": "ignored"});
         let surroundings = [
             ("context", json!({"page": {"url": "https://b.example", "title": "B"}, "campaign": {"source": "s"}, "traits": {"employees": 9}})),
             ("sentAt", json!("2026-03-01T00:00:00Z")),
             ("receivedAt", json!(1_772_409_600_000i64)),
             ("anonymousId", json!("of the batch")),
+            ("userId", json!("of the batch, known")),
         ];
         for ((field, value), inherit) in surroundings.into_iter().zip(inherit) {
             if inherit {

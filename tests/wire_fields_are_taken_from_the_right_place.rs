@@ -45,6 +45,8 @@ fn properties_go_before_the_contexts_page() {
 fn of_a_repeated_object_only_the_last_counts() {
     let twice = r#"{"type":"page","userId":"u","context":{"page":{"url":"first","title":"t"}},"context":{"page":{"url":"last"}}}"#;
     assert_eq!(one(&record(twice)).page, [Some("last".to_owned()), None, None, None, None]);
+    let twice = r#"{"type":"page","userId":"u","traits":{"employees":1,"employees":2}}"#;
+    assert_eq!(one(&record(twice)).traits, [(0, OwnedScalar::Number(2.0))]);
 }
 
 #[test]

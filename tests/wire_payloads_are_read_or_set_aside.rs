@@ -76,8 +76,8 @@ fn says_the_same(event: &Owned, json: &Value) {
     if let Some(instant) = parsed("timestamp") {
         assert_eq!(event.at_ms, instant.as_millisecond().min(wire_support::RECORD_MS));
     }
-    let page = json["properties"].get("url").or_else(|| json["context"]["page"].get("url")).and_then(Value::as_str);
-    assert_eq!(event.page[0].as_deref(), page);
+    let url = |object: &Value| object["url"].as_str().filter(|url| !url.is_empty()).map(str::to_owned);
+    assert_eq!(event.page[0], url(&json["properties"]).or(url(&json["context"]["page"])));
 }
 
 #[test]

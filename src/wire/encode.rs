@@ -65,6 +65,12 @@ impl<'o> Json<'o> {
     }
 
     pub fn text(&mut self, text: &str) -> &mut Self {
+        // Most texts need no escape; without an early exit the compiler looks at many bytes at once.
+        let is_plain = text.bytes().fold(true, |plain, b| plain & (b >= b' ') & (b != b'"') & (b != b'\\'));
+        if is_plain {
+            self.0.reserve(text.len() + 2);
+            return self.raw("\"").raw(text).raw("\"");
+        }
         let written = serde_json::to_writer(&mut *self.0, text);
         debug_assert!(written.is_ok(), "neither a text nor a Vec can fail");
         self
@@ -93,6 +99,10 @@ impl<'o> Json<'o> {
     pub fn number(&mut self, number: f64) -> &mut Self {
         if !number.is_finite() {
             return self.raw("null");
+        }
+        let whole = number as i64;
+        if whole.unsigned_abs() < 1 << 53 && (whole as f64).to_bits() == number.to_bits() {
+            return self.integer(whole);
         }
         let mut room = ryu::Buffer::new();
         let text = room.format_finite(number);

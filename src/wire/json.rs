@@ -8,6 +8,7 @@ use simd_json::{Buffers, ErrorType, INPUT_PADDING, Node, StaticNode, Tape, fill_
 use super::fault::{Fault, Reason};
 
 /// Parses one text at a time; owns what the text's tape borrows from.
+/// What it keeps is bounded by the largest text that it has seen: some 30 bytes per byte of it, where that was all brackets.
 pub(super) struct Parser {
     /// The text (strings are unescaped in place), then padding that the vector instructions may read.
     bytes: Vec<u8>,

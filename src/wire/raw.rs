@@ -108,7 +108,7 @@ mod tests {
 
     #[test]
     fn depth_counts_levels_outside_of_text() {
-        for (json, expected) in [("1", 0), ("{}", 1), (r#"{"a":"[[[\"{{","b":[[1],{}]}"#, 3), ("[[],[[]]]", 3)] {
+        for (json, expected) in [("1", 0), ("{}", 1), (r#"{"a":"[[[\"{{{{","b":[[1],{}]}"#, 3), ("[[],[[]]]", 3)] {
             assert_eq!(depth(json.as_bytes()), expected, "{json}");
         }
     }
