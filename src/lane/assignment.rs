@@ -161,6 +161,7 @@ impl<L: Log> Lane<L> {
         }
         match Restore::plan(&mut self.log, partition, &committed) {
             Ok(restore) => {
+                observer.restoring(partition);
                 self.restores.push(restore);
                 Ok(())
             }

@@ -94,6 +94,8 @@ impl ClientContext for Context {
             Some(RDKafkaErrorCode::BrokerTransportFailure | RDKafkaErrorCode::Resolve) => {
                 tracing::debug!(%error, reason, "a broker is away");
             }
+            // Asked for, and answered where it is polled.
+            Some(RDKafkaErrorCode::PartitionEOF) => {}
             Some(RDKafkaErrorCode::Authentication | RDKafkaErrorCode::SSL) => {
                 tracing::error!(%error, reason, "a broker refuses us: see security.protocol, sasl.* and ssl.* under [kafka]");
             }
