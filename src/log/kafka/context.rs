@@ -70,6 +70,9 @@ impl Context {
 
 impl ClientContext for Context {
     fn stats(&self, statistics: Statistics) {
+        if statistics.brokers.values().any(|broker| broker.nodeid >= 0 && broker.state == "UP") {
+            self.brokers_answer();
+        }
         let mut ends = self.ends.lock().unwrap_or_else(PoisonError::into_inner);
         for (name, topic) in statistics.topics {
             for (number, partition) in topic.partitions.into_iter().filter(|(_, p)| p.ls_offset >= 0) {
