@@ -67,8 +67,11 @@ impl<L: Log> Lane<L> {
 
     fn is_due(&self, now_ms: i64) -> bool {
         let Phase::Open { since_ms } = self.phase else { return false };
-        let interval_ms =
-            if self.backlog { self.commit_interval_ms.max(BACKLOG_COMMIT_INTERVAL_MS) } else { self.commit_interval_ms };
+        let interval_ms = if self.backlog {
+            self.commit_interval_ms.max(BACKLOG_COMMIT_INTERVAL_MS)
+        } else {
+            self.commit_interval_ms
+        };
         now_ms - since_ms >= interval_ms || self.written >= TRANSACTION_BYTES
     }
 
@@ -78,14 +81,7 @@ impl<L: Log> Lane<L> {
             self.commit(observer)?;
         }
         if self.phase == Phase::Aborting {
-            match self.log.abort() {
-                Ok(()) => {
-                    self.roll_back()?;
-                    self.phase = Phase::Seeking;
-                    observer.aborted();
-                }
-                Err(error) => return self.heal(error),
-            }
+            self.abort(observer)?;
         }
         if self.phase == Phase::Seeking {
             self.seek_back()?;
@@ -110,6 +106,19 @@ impl<L: Log> Lane<L> {
                 self.tally.clear();
                 self.written = 0;
                 self.phase = Phase::Idle;
+                Ok(())
+            }
+            Err(error) => self.heal(error),
+        }
+    }
+
+    /// Undoes what is open, in the log and in memory.
+    pub(super) fn abort(&mut self, observer: &mut impl Observer) -> Result<(), LaneError> {
+        match self.log.abort() {
+            Ok(()) => {
+                self.roll_back()?;
+                self.phase = Phase::Seeking;
+                observer.aborted();
                 Ok(())
             }
             Err(error) => self.heal(error),
