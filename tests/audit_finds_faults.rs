@@ -200,7 +200,7 @@ fn an_open_transaction_is_found() {
     world.transact(&world.all_outputs(), [4, 4], true);
     let again = world.outputs(0)[..1].to_vec();
     let _open = world.transact(&[again], [4, 4], false);
-    assert_found(&world, &["a transaction is open", "positions of"]);
+    assert_found(&world, &["a transaction stays open", "positions of"]);
 }
 
 #[test]

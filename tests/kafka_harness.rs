@@ -43,11 +43,11 @@ fn committed_records_are_seen_and_no_others() {
             .expect("ended");
     }
     // The last thing in the log is now a control record, and the other partition is empty.
+    broker.await_settled(&topic);
     let committed = broker.read_committed_all(&topic);
     assert_eq!(texts(&committed[0]), ["one", "three"]);
     assert!(committed[1].is_empty());
     assert_eq!(texts(&broker.read_all(&topic, Isolation::Uncommitted)[0]), ["one", "two", "three"]);
-    assert!(broker.open_transactions(&topic).is_empty());
 
     producer.begin_transaction().expect("begun");
     write(&producer, &topic, "four");
@@ -56,7 +56,7 @@ fn committed_records_are_seen_and_no_others() {
     assert_eq!(broker.bounds(&topic, 0, Isolation::Uncommitted), (0, 7));
     assert_eq!(texts(&broker.read_committed_all(&topic)[0]), ["one", "three"]);
     producer.commit_transaction(PATIENCE).expect("committed");
-    assert!(broker.open_transactions(&topic).is_empty());
+    broker.await_settled(&topic);
     assert_eq!(texts(&broker.read_committed_all(&topic)[0]), ["one", "three", "four"]);
 }
 
@@ -127,6 +127,7 @@ fn a_broker_of_ones_own_keeps_data_and_ports_through_its_deaths() {
     producer.begin_transaction().expect("begun");
     write(&producer, &topic, "before");
     producer.commit_transaction(PATIENCE).expect("committed");
+    broker.await_settled(&topic);
 
     broker.kill9();
     assert!(std::net::TcpStream::connect(&broker.plain).is_err());
@@ -136,6 +137,7 @@ fn a_broker_of_ones_own_keeps_data_and_ports_through_its_deaths() {
     producer.begin_transaction().expect("the same producer goes on");
     write(&producer, &topic, "after");
     producer.commit_transaction(PATIENCE).expect("committed");
+    broker.await_settled(&topic);
     broker.stop();
     broker.restart();
     assert_eq!(texts(&broker.read_committed_all(&topic)[0]), ["before", "after"]);
@@ -178,4 +180,30 @@ fn the_tls_listener_knows_its_user() {
         heard.try_iter().find(|code| *code == RDKafkaErrorCode::Authentication)
     });
     assert_eq!(refused, RDKafkaErrorCode::Authentication);
+}
+
+#[test]
+fn generated_events_are_reproducible_and_survive_kcat_lines() {
+    use support::events::{Plan, generate};
+    let plan = Plan::default();
+    let partitions = generate(&plan);
+    assert_eq!(partitions, generate(&plan));
+    assert_ne!(partitions, generate(&Plan { seed: 2, ..plan }));
+    assert_eq!(partitions.iter().map(Vec::len).sum::<usize>(), plan.records);
+    assert!(partitions.iter().all(|p| p.len() > 50), "every partition gets its share");
+    let all: Vec<&Draft> = partitions.iter().flatten().collect();
+    let invalid = |d: &&&Draft| d.value.as_ref().is_some_and(|v| std::str::from_utf8(v).is_err());
+    assert!(all.iter().any(|d| d.value.is_none()), "a tombstone");
+    assert!(all.iter().any(|d| d.key.is_none()), "no key");
+    assert!(all.iter().filter(invalid).count() > 0, "invalid UTF-8");
+
+    for draft in all {
+        let Draft { at_ms, key, value, headers } = draft.clone();
+        let record = support::Record { topic: "t".into(), partition: 1, offset: 7, at_ms, key, value, headers };
+        let line: serde_json::Value = support::kcat::line(&record).parse().expect("JSON");
+        assert_eq!((&line["topic"], &line["ts"], &line["offset"]), (&"t".into(), &at_ms.into(), &7.into()));
+        assert_eq!(support::kcat::bytes(&line, "key"), record.key);
+        assert_eq!(support::kcat::bytes(&line, "payload"), record.value);
+        assert_eq!(support::kcat::headers(&line), record.headers);
+    }
 }

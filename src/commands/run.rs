@@ -182,14 +182,14 @@ fn turns(post: &Post, lane: &mut Lane<Timed<KafkaLog>>, began: Instant) -> Resul
         post.health.turned(post.lane);
         if tell_at <= Instant::now() {
             tell_at = Instant::now() + TELL_EVERY;
-            tell(post, lane, &mut observer);
+            tell(post, lane);
         }
     }
     Ok(observer)
 }
 
 /// Gauges and probes.
-fn tell(post: &Post, lane: &Lane<Timed<KafkaLog>>, observer: &mut Counting) {
+fn tell(post: &Post, lane: &Lane<Timed<KafkaLog>>) {
     let m = &post.metrics;
     post.health.tell(post.lane, lane.state(), lane.stopped());
     let number = post.lane.to_string();
@@ -208,7 +208,6 @@ fn tell(post: &Post, lane: &Lane<Timed<KafkaLog>>, observer: &mut Counting) {
         }
     }
     for (partition, _, left) in lane.restoring() {
-        observer.restoring.entry(partition).or_insert_with(Instant::now);
         m.restore_left.with_label_values(&[&partition.to_string()]).set(left as i64);
     }
 }

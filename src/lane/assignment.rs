@@ -161,6 +161,7 @@ impl<L: Log> Lane<L> {
         }
         match Restore::plan(&mut self.log, partition, &committed) {
             Ok(restore) => {
+                observer.restoring(partition);
                 // The shortest way first: the longest must not keep the others from their work.
                 let left = restore.progress().1;
                 let at = self.restores.iter().position(|other| other.progress().1 > left);

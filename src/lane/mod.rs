@@ -53,6 +53,8 @@ pub trait Observer {
     /// A transaction was committed; `tally` is all of it.
     fn committed(&mut self, tally: &Tally);
     fn aborted(&mut self);
+    /// A partition is being brought back from now on.
+    fn restoring(&mut self, partition: i32);
     /// A partition is back after `records` were read.
     fn restored(&mut self, partition: i32, records: u64);
     /// A partition is stopped, and why.

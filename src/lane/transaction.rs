@@ -17,12 +17,14 @@ impl<L: Log> Lane<L> {
                     return self.heal(error);
                 }
                 self.phase = Phase::Open { since_ms: now_ms };
+                tracing::trace!("transaction begun");
             }
             self.fold()?;
             if let Err(error) = self.write() {
                 self.phase = Phase::Aborting;
                 return self.heal(error);
             }
+            tracing::trace!(records = self.batch.len(), "outputs produced");
         }
         if self.is_due(now_ms) {
             self.phase = Phase::Committing;
@@ -101,6 +103,7 @@ impl<L: Log> Lane<L> {
         let positions: Vec<(Input, Position)> = inputs.filter_map(moved).collect();
         match self.log.commit(&positions) {
             Ok(()) => {
+                tracing::trace!("transaction committed");
                 self.shards.values_mut().for_each(|shard| shard.commit());
                 observer.committed(&self.tally);
                 self.tally.clear();
@@ -116,6 +119,7 @@ impl<L: Log> Lane<L> {
     pub(super) fn abort(&mut self, observer: &mut impl Observer) -> Result<(), LaneError> {
         match self.log.abort() {
             Ok(()) => {
+                tracing::trace!("transaction aborted");
                 self.roll_back()?;
                 self.phase = Phase::Seeking;
                 observer.aborted();

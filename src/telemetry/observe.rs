@@ -92,7 +92,7 @@ impl<L: Log> Log for Timed<L> {
 pub struct Counting {
     pub metrics: Arc<Metrics>,
     pub config: Arc<Config>,
-    /// When each restore that is under way was first seen.
+    /// When each restore that is under way began.
     pub restoring: std::collections::BTreeMap<i32, Instant>,
 }
 
@@ -127,6 +127,10 @@ impl Observer for Counting {
 
     fn aborted(&mut self) {
         self.metrics.transactions.with_label_values(&["aborted"]).inc();
+    }
+
+    fn restoring(&mut self, partition: i32) {
+        self.restoring.insert(partition, Instant::now());
     }
 
     fn restored(&mut self, partition: i32, records: u64) {

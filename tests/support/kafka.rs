@@ -88,12 +88,15 @@ impl Broker {
         eventually("the end of a topic", PATIENCE, || (self.partitions(name) == 0).then_some(()));
     }
 
-    /// Partitions that have a leader; 0 where there is no such topic.
+    /// Number of partitions; 0 where there is no such topic. Waits until each has a leader, as after a broker's restart.
     pub fn partitions(&self, topic: &str) -> i32 {
-        let consumer = self.consumer(Isolation::Uncommitted, "harness");
-        let Ok(metadata) = consumer.fetch_metadata(Some(topic), PATIENCE) else { return 0 };
-        let led = metadata.topics().iter().flat_map(|t| t.partitions()).filter(|p| p.leader() >= 0);
-        led.count() as i32
+        // Not of a consumer, which takes a tenth of a second to leave its group.
+        let client = self.admin();
+        eventually(&format!("leaders of {topic}"), PATIENCE, || {
+            let metadata = client.inner().fetch_metadata(Some(topic), PATIENCE).ok()?;
+            let partitions = metadata.topics().first()?.partitions();
+            partitions.iter().all(|p| p.leader() >= 0).then_some(partitions.len() as i32)
+        })
     }
 
     /// Deletes what lies before `offset`, as retention would.
@@ -140,7 +143,7 @@ impl Broker {
         let mut list = TopicPartitionList::new();
         for partition in 0..partitions {
             // By number: `Beginning` is looked up only half a second later.
-            let (low, _) = consumer.fetch_watermarks(topic, partition, PATIENCE).expect("bounds");
+            let (low, _) = watermarks(&consumer, topic, partition);
             list.add_partition_offset(topic, partition, Offset::Offset(low)).expect("an offset");
         }
         consumer.assign(&list).expect("an assignment");
@@ -166,14 +169,35 @@ impl Broker {
     /// Oldest and next offset of a partition. Committed: the next one is the last stable offset, else the high watermark.
     pub fn bounds(&self, topic: &str, partition: i32, isolation: Isolation) -> (i64, i64) {
         let consumer = self.consumer(isolation, "harness");
-        consumer.fetch_watermarks(topic, partition, PATIENCE).unwrap_or_else(|e| panic!("{topic}/{partition}: {e}"))
+        watermarks(&consumer, topic, partition)
     }
 
     /// Partitions of the topic in which a transaction is open: their last stable offset is behind their end.
     pub fn open_transactions(&self, topic: &str) -> Vec<i32> {
         let [committed, all] = [Isolation::Committed, Isolation::Uncommitted].map(|i| self.consumer(i, "harness"));
-        let end = |consumer: &BaseConsumer, p| consumer.fetch_watermarks(topic, p, PATIENCE).expect("bounds").1;
+        let end = |consumer: &BaseConsumer, p| watermarks(consumer, topic, p).1;
         (0..self.partitions(topic)).filter(|p| end(&committed, *p) < end(&all, *p)).collect()
+    }
+
+    /// Partitions in which a transaction is still open after `within`.
+    ///
+    /// Kafka answers a commit (or an abort) when its coordinator has decided; the markers that move the last stable offset
+    /// reach the partitions some milliseconds later. Who asks at once may see a transaction that has in fact ended.
+    pub fn still_open(&self, topic: &str, within: Duration) -> Vec<i32> {
+        let start = Instant::now();
+        loop {
+            let open = self.open_transactions(topic);
+            if open.is_empty() || start.elapsed() >= within {
+                return open;
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    /// Waits until all that was committed to the topic can be seen.
+    pub fn await_settled(&self, topic: &str) {
+        let open = self.still_open(topic, PATIENCE);
+        assert!(open.is_empty(), "{topic}: a transaction stays open in partitions {open:?}");
     }
 
     /// The group's positions by partition. Waits while a transaction is pending on one of them.
@@ -227,6 +251,13 @@ impl ProducerContext<NoCustomPartitioner> for Deliveries {
             self.0.lock().expect("not poisoned").push((*index, message.offset()));
         }
     }
+}
+
+/// A partition that has just got its leader back says for a moment that it has none: asked again until it answers.
+fn watermarks(consumer: &BaseConsumer, topic: &str, partition: i32) -> (i64, i64) {
+    eventually(&format!("bounds of {topic}/{partition}"), PATIENCE, || {
+        consumer.fetch_watermarks(topic, partition, PATIENCE).ok()
+    })
 }
 
 fn send(producer: &ThreadedProducer<Deliveries>, topic: &str, partition: i32, draft: &Draft, index: usize) {

@@ -6,6 +6,7 @@
 pub mod audit;
 pub mod broker;
 pub mod events;
+pub mod flow;
 pub mod http;
 pub mod kafka;
 pub mod kcat;
@@ -17,6 +18,7 @@ use std::process::{Child, ChildStdin, Command, Stdio};
 use std::time::{Duration, Instant};
 
 pub use broker::{Broker, OwnBroker};
+pub use flow::Flow;
 pub use needle::{Needle, Settings};
 pub use record::{Committed, Draft, Record};
 

@@ -134,6 +134,8 @@ impl Needle {
         let mut child = command(directory.path())
             .args(args)
             .args(["--config", "needle.toml"])
+            // Phases of transactions are told at this level; faults are timed by them.
+            .env("RUST_LOG", "info,needle=trace")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

@@ -70,6 +70,9 @@ impl Context {
 
 impl ClientContext for Context {
     fn stats(&self, statistics: Statistics) {
+        if statistics.brokers.values().any(|broker| broker.nodeid >= 0 && broker.state == "UP") {
+            self.brokers_answer();
+        }
         let mut ends = self.ends.lock().unwrap_or_else(PoisonError::into_inner);
         for (name, topic) in statistics.topics {
             for (number, partition) in topic.partitions.into_iter().filter(|(_, p)| p.ls_offset >= 0) {
@@ -94,6 +97,8 @@ impl ClientContext for Context {
             Some(RDKafkaErrorCode::BrokerTransportFailure | RDKafkaErrorCode::Resolve) => {
                 tracing::debug!(%error, reason, "a broker is away");
             }
+            // Asked for, and answered where it is polled.
+            Some(RDKafkaErrorCode::PartitionEOF) => {}
             Some(RDKafkaErrorCode::Authentication | RDKafkaErrorCode::SSL) => {
                 tracing::error!(%error, reason, "a broker refuses us: see security.protocol, sasl.* and ssl.* under [kafka]");
             }

@@ -34,6 +34,8 @@ pub mod topics;
 const CALL_TIMEOUT: Duration = Duration::from_millis(1000);
 /// A transactional call: beyond this the lane looks at its signals, and asks again.
 const TRANSACTION_TIMEOUT: Duration = Duration::from_secs(5);
+/// A call that is to be asked again may have failed at once.
+const ASK_AGAIN_AFTER: Duration = Duration::from_millis(20);
 
 pub struct KafkaLog {
     config: Arc<Config>,
@@ -46,6 +48,8 @@ pub struct KafkaLog {
     restore: Option<Arc<BaseConsumer<Context>>>,
     /// A rebalance that came while records were being fetched.
     change: Option<Change>,
+    /// The open transaction holds its positions: what is asked again is the commit alone.
+    positions_added: bool,
 }
 
 struct Outputs {
@@ -78,7 +82,7 @@ impl KafkaLog {
             settings::consumer(&config, lane).create_with_context(context.clone()).map_err(creating)?;
         let topics: Vec<&str> = config.topics.events.iter().map(String::as_str).collect();
         consumer.subscribe(&topics).map_err(|error| classify("joining the group", &error))?;
-        Ok(Self { config, context, outputs, producer, consumer, restore: None, change: None })
+        Ok(Self { config, context, outputs, producer, consumer, restore: None, change: None, positions_added: false })
     }
 
     fn topic(&self, stream: Stream) -> &str {
@@ -137,6 +141,28 @@ impl KafkaLog {
                 Err(error)
             }
         }
+    }
+
+    /// Once to a transaction: librdkafka wants the call repeated that was interrupted, and no other.
+    fn add_positions(&mut self, positions: &[(Input, Position)]) -> Result<(), LogError> {
+        const DOING: &str = "adding positions to a transaction";
+        if self.positions_added {
+            return Ok(());
+        }
+        tracing::trace!("adding positions");
+        let mut list = TopicPartitionList::new();
+        for (input, position) in positions {
+            let topic = &self.config.topics.events[input.topic];
+            list.add_partition(topic, input.partition).set_metadata(&position.note);
+            list.set_partition_offset(topic, input.partition, Offset::Offset(position.offset))
+                .map_err(|error| classify(DOING, &error))?;
+        }
+        let group = self.consumer.group_metadata().ok_or_else(|| crash(DOING, "the consumer has no group"))?;
+        self.producer
+            .send_offsets_to_transaction(&list, &group, TRANSACTION_TIMEOUT)
+            .map_err(|error| classify(DOING, &error))?;
+        self.positions_added = true;
+        Ok(())
     }
 
     fn cooperative(&self) -> bool {
@@ -258,6 +284,8 @@ impl Log for KafkaLog {
             _ => {
                 let consumer = settings::reader(&self.config)
                     .set("enable.partition.eof", "true")
+                    // The end of a partition is told after a fetch that found nothing has waited this long.
+                    .set("fetch.wait.max.ms", "10")
                     .create_with_context(self.context.clone())
                     .map_err(|error| crash("creating a Kafka client", error.to_string()))?;
                 self.restore.insert(Arc::new(consumer)).clone()
@@ -267,6 +295,7 @@ impl Log for KafkaLog {
     }
 
     fn begin(&mut self) -> Result<(), LogError> {
+        self.positions_added = false;
         self.producer.begin_transaction().map_err(|error| classify("beginning a transaction", &error))
     }
 
@@ -299,32 +328,29 @@ impl Log for KafkaLog {
     }
 
     fn commit(&mut self, positions: &[(Input, Position)]) -> Result<(), LogError> {
-        const DOING: &str = "committing a transaction";
-        let mut list = TopicPartitionList::new();
-        for (input, position) in positions {
-            list.add_partition(&self.config.topics.events[input.topic], input.partition).set_metadata(&position.note);
+        let result = self.add_positions(positions).and_then(|()| {
+            tracing::trace!("committing");
+            ffi::commit_transaction(&self.producer, TRANSACTION_TIMEOUT).map_err(|error| match self.context.undeliverable() {
+                // Undone and tried again it would fail again.
+                Some(record) => crash("committing a transaction", record),
+                None => of_call("committing a transaction", &error),
+            })
+        });
+        match &result {
+            Ok(()) => self.context.brokers_answer(),
+            Err(error) if error.remedy == Remedy::Retry => std::thread::sleep(ASK_AGAIN_AFTER),
+            Err(_) => {}
         }
-        for (input, position) in positions {
-            let topic = &self.config.topics.events[input.topic];
-            list.set_partition_offset(topic, input.partition, Offset::Offset(position.offset))
-                .map_err(|error| classify(DOING, &error))?;
-        }
-        let group = self.consumer.group_metadata().ok_or_else(|| crash(DOING, "the consumer has no group"))?;
-        self.producer
-            .send_offsets_to_transaction(&list, &group, TRANSACTION_TIMEOUT)
-            .map_err(|error| classify("adding positions to a transaction", &error))?;
-        ffi::commit_transaction(&self.producer, TRANSACTION_TIMEOUT).map_err(|error| match self.context.undeliverable() {
-            // Undone and tried again it would fail again.
-            Some(record) => crash(DOING, record),
-            None => of_call(DOING, &error),
-        })?;
-        self.context.brokers_answer();
-        Ok(())
+        result
     }
 
     fn abort(&mut self) -> Result<(), LogError> {
-        ffi::abort_transaction(&self.producer, TRANSACTION_TIMEOUT)
-            .map_err(|error| of_call("aborting a transaction", &error))
+        let result = ffi::abort_transaction(&self.producer, TRANSACTION_TIMEOUT)
+            .map_err(|error| of_call("aborting a transaction", &error));
+        if result.as_ref().is_err_and(|error| error.remedy == Remedy::Retry) {
+            std::thread::sleep(ASK_AGAIN_AFTER);
+        }
+        result
     }
 
     fn leave(&mut self) -> Result<(), LogError> {

@@ -40,7 +40,8 @@ impl KafkaReader {
         from: i64,
         to: i64,
     ) -> Result<Self, LogError> {
-        let reader = Self { consumer, context, topic: topic.to_owned(), partition, next: from, to, stable: false };
+        let mut reader = Self { consumer, context, topic: topic.to_owned(), partition, next: from, to, stable: false };
+        reader.stable = reader.is_stable()?;
         reader.assign()?;
         Ok(reader)
     }
@@ -52,17 +53,19 @@ impl KafkaReader {
             .map_err(|error| classify(READING, &error))
     }
 
-    /// The partition's end was reached.
+    fn is_stable(&self) -> Result<bool, LogError> {
+        let bounds = self.consumer.fetch_watermarks(&self.topic, self.partition, CALL_TIMEOUT);
+        let (_, stable) = bounds.map_err(|error| classify(READING, &error))?;
+        Ok(stable >= self.to)
+    }
+
+    /// The partition's end was reached. Returns whether nothing can follow below the bound.
     fn at_end(&mut self) -> Result<bool, LogError> {
         if self.stable {
             return Ok(true);
         }
-        let (_, stable) = self
-            .consumer
-            .fetch_watermarks(&self.topic, self.partition, CALL_TIMEOUT)
-            .map_err(|error| classify(READING, &error))?;
-        if stable >= self.to {
-            self.stable = true;
+        self.stable = self.is_stable()?;
+        if self.stable {
             self.assign()?;
         }
         Ok(false)

@@ -1,0 +1,53 @@
+//! A partition comes back from its input and its score changes, or is refused.
+
+mod support;
+
+use support::audit::audit;
+use support::{Broker, Flow, Needle, PATIENCE, Settings};
+
+#[test]
+fn what_a_restored_service_says_is_what_an_undisturbed_one_would_have_said() {
+    let broker = Broker::shared();
+    let settings = Settings::new(broker, "restore", 2);
+    let mut flow = Flow::new(broker, &settings, 2, 4, 300);
+    for _ in 0..3 {
+        flow.go_on();
+        let mut needle = Needle::spawn(&settings, &["run"]);
+        broker.await_consumed(&settings.application, &settings.events, PATIENCE);
+        needle.kill9();
+    }
+    flow.finish();
+    let mut needle = Needle::spawn(&settings, &["run"]);
+    needle.await_log(0, "partition restored");
+    broker.await_consumed(&settings.application, &settings.events, PATIENCE);
+    assert_eq!(needle.terminate(), Some(0));
+    assert_eq!(audit(broker, &settings), Vec::<String>::new());
+}
+
+#[test]
+fn a_partition_whose_input_retention_has_deleted_is_refused_and_the_other_goes_on() {
+    let broker = Broker::shared();
+    let settings = Settings::new(broker, "deleted", 2);
+    let mut flow = Flow::new(broker, &settings, 2, 2, 300);
+    flow.go_on();
+    let mut needle = Needle::spawn(&settings, &["run"]);
+    broker.await_consumed(&settings.application, &settings.events, PATIENCE);
+    assert_eq!(needle.terminate(), Some(0));
+    broker.delete_records(&settings.events, 0, 10);
+    let before = broker.committed(&settings.application, &settings.events);
+
+    flow.finish();
+    let mut needle = Needle::spawn(&settings, &["run"]);
+    let line = needle.await_log(0, "the partition is stopped");
+    assert!(line.contains("offset 0 is needed, the oldest is 10"), "{line}");
+    let end = broker.read_committed_all(&settings.events)[1].last().map(|record| record.offset + 1);
+    support::eventually("the other partition at its end", PATIENCE, || {
+        let position = broker.committed(&settings.application, &settings.events)[1].as_ref().map(|p| p.offset);
+        (position == end).then_some(())
+    });
+    assert_eq!(needle.get("/readyz").0, 503);
+    assert_eq!(needle.metric("needle_partition_stopped{partition=\"0\"}"), Some(1.0));
+    assert_eq!(needle.terminate(), Some(0));
+    let after = broker.committed(&settings.application, &settings.events);
+    assert_eq!(before[0].as_ref().map(|p| p.offset), after[0].as_ref().map(|p| p.offset));
+}
