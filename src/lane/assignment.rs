@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::restore::{Restore, RestoreError};
+use super::restore::{Restore, RestoreError, Slice};
 use super::shard::Shard;
 use super::{Lane, LaneError, Observer, Phase};
-use crate::log::{Change, Input, Log, Position, Remedy};
+use crate::log::{Change, Input, Log, LogError, Position, Remedy};
 
 /// How long one question for committed positions may hold the lane up, and how long until it is asked again.
 const ASK: Duration = Duration::from_millis(200);
@@ -35,8 +35,9 @@ impl<L: Log> Lane<L> {
             }
             Change::Lost(inputs) => {
                 if self.phase != Phase::Idle {
+                    // Not `settle`: it would seek what is no longer here.
                     self.phase = Phase::Aborting;
-                    self.settle(now_ms, observer)?;
+                    self.abort(observer)?;
                 }
                 self.end_before_release()?;
                 tracing::warn!(partitions = ?by_partition(&inputs).keys().collect::<Vec<_>>(), "partitions lost");
@@ -45,14 +46,12 @@ impl<L: Log> Lane<L> {
         }
     }
 
-    /// Before partitions change hands nothing may be open; what cannot be ended now is ended by fencing.
-    fn end_before_release(&mut self) -> Result<(), LaneError> {
+    /// Before partitions change hands nothing may be open; what cannot be ended now is ended by fencing. What is still to be sought
+    /// of the partitions that stay is sought afterwards.
+    fn end_before_release(&self) -> Result<(), LaneError> {
         match self.phase {
-            Phase::Idle | Phase::Seeking => {
-                self.phase = Phase::Idle;
-                Ok(())
-            }
-            _ => Err(LaneError::Rejoin(crate::log::LogError {
+            Phase::Idle | Phase::Seeking => Ok(()),
+            _ => Err(LaneError::Rejoin(LogError {
                 remedy: Remedy::Rejoin,
                 doing: "giving partitions up",
                 cause: "the transaction could be neither committed nor aborted in time".to_owned(),
@@ -69,12 +68,7 @@ impl<L: Log> Lane<L> {
         if inputs.is_empty() {
             self.aside.clear();
         }
-        if let Err(error) = self.log.own(&starts) {
-            return match error.remedy {
-                Remedy::Crash => Err(LaneError::Crash(error)),
-                _ => Err(LaneError::Rejoin(error)),
-            };
-        }
+        self.log.own(&starts).map_err(unclear)?;
         self.delivered_from.extend(starts);
         for (partition, inputs) in by_partition(&inputs) {
             self.stopped.remove(&partition);
@@ -94,25 +88,32 @@ impl<L: Log> Lane<L> {
                 self.aside.insert(partition, shard);
             }
         }
-        self.log.release(inputs).or_else(|error| self.heal(error))
+        self.log.release(inputs).map_err(unclear)
     }
 
-    /// Goes on with what has to be brought back. Returns whether something still has to.
+    /// Goes on with what has to be brought back. Returns whether something could be done for it.
     pub(super) fn bring_back(&mut self, now_ms: i64, observer: &mut impl Observer) -> Result<bool, LaneError> {
         self.ask(now_ms, observer)?;
-        if self.restores.is_empty() {
-            return Ok(false);
-        }
-        let mut restore = self.restores.remove(0);
+        let Some(at) = self.restores.iter().position(|restore| restore.is_due(now_ms)) else { return Ok(false) };
+        let mut restore = self.restores.remove(at);
+        // One reader at a time: it may be a whole client.
+        self.restores.iter_mut().for_each(Restore::pause);
         match restore.go_on(&mut self.log, &mut self.step, &mut self.batch) {
-            Ok(false) => self.restores.insert(0, restore),
-            Ok(true) => {
+            Ok(Slice::Moved) => self.restores.insert(at, restore),
+            Ok(Slice::Waits) if restore.gives_way(now_ms) => self.restores.push(restore),
+            Ok(Slice::Waits) => self.restores.insert(at, restore),
+            Ok(Slice::Done) => {
                 let (records, _) = restore.progress();
                 let shard = restore.finish();
                 observer.restored(shard.partition, records);
                 self.activate(shard, now_ms)?;
             }
-            Err(error) => self.restore_failed(restore.partition(), restore.inputs(), error, now_ms, observer)?,
+            Err(RestoreError::Log(error)) if passes(&error) => {
+                tracing::debug!(partition = restore.partition(), %error, "read on later");
+                restore.put_off(now_ms + ASK_AGAIN_MS);
+                self.restores.push(restore);
+            }
+            Err(error) => self.restore_failed(restore.partition(), error, observer)?,
         }
         Ok(true)
     }
@@ -120,16 +121,10 @@ impl<L: Log> Lane<L> {
     fn restore_failed(
         &mut self,
         partition: i32,
-        inputs: Vec<Input>,
         error: RestoreError,
-        now_ms: i64,
         observer: &mut impl Observer,
     ) -> Result<(), LaneError> {
         match error {
-            RestoreError::Log(error) if error.remedy == Remedy::Retry => {
-                self.asking.push((partition, inputs, now_ms + ASK_AGAIN_MS));
-                Ok(())
-            }
             RestoreError::Log(error) if error.remedy == Remedy::Rejoin => Err(LaneError::Rejoin(error)),
             RestoreError::Step(error) => Err(error.into()),
             error => {
@@ -147,7 +142,7 @@ impl<L: Log> Lane<L> {
         let (partition, inputs, _) = self.asking.swap_remove(at);
         let positions = match self.log.committed(&inputs, ASK) {
             Ok(positions) => positions,
-            Err(error) if error.remedy == Remedy::Retry => {
+            Err(error) if passes(&error) => {
                 tracing::debug!(partition, %error, "its position is not known yet");
                 self.asking.push((partition, inputs, now_ms + ASK_AGAIN_MS));
                 return Ok(());
@@ -167,10 +162,18 @@ impl<L: Log> Lane<L> {
         match Restore::plan(&mut self.log, partition, &committed) {
             Ok(restore) => {
                 observer.restoring(partition);
-                self.restores.push(restore);
+                // The shortest way first: the longest must not keep the others from their work.
+                let left = restore.progress().1;
+                let at = self.restores.iter().position(|other| other.progress().1 > left);
+                self.restores.insert(at.unwrap_or(self.restores.len()), restore);
                 Ok(())
             }
-            Err(error) => self.restore_failed(partition, inputs, error, now_ms, observer),
+            Err(RestoreError::Log(error)) if passes(&error) => {
+                tracing::debug!(partition, %error, "what it is restored from is not known yet");
+                self.asking.push((partition, inputs, now_ms + ASK_AGAIN_MS));
+                Ok(())
+            }
+            Err(error) => self.restore_failed(partition, error, observer),
         }
     }
 
@@ -180,7 +183,8 @@ impl<L: Log> Lane<L> {
         let inputs = shard.inputs.iter().map(|state| (Input { topic: state.topic, partition }, state.next));
         let inputs: Vec<(Input, i64)> = inputs.collect();
         for (input, next) in &inputs {
-            let there = self.delivered_from.get(input) == Some(next);
+            // Once resumed it moves: whoever comes here again seeks.
+            let there = self.delivered_from.remove(input) == Some(*next);
             let sought = if there { Ok(()) } else { self.log.seek(*input, *next) };
             match sought.and_then(|()| self.log.resume(*input)) {
                 Ok(()) => {}
@@ -190,13 +194,22 @@ impl<L: Log> Lane<L> {
                     self.asking.push((partition, inputs, now_ms + ASK_AGAIN_MS));
                     return Ok(());
                 }
-                Err(error) if error.remedy == Remedy::Crash => return Err(LaneError::Crash(error)),
-                Err(error) => return Err(LaneError::Rejoin(error)),
+                Err(error) => return Err(unclear(error)),
             }
         }
         self.shards.insert(partition, shard);
         Ok(())
     }
+}
+
+/// Whether a question may simply be asked again: a member that the group does not know any more will hear of it.
+fn passes(error: &LogError) -> bool {
+    matches!(error.remedy, Remedy::Retry | Remedy::Abort)
+}
+
+/// After this it is not clear what the log owns and delivers: a new one is.
+fn unclear(error: LogError) -> LaneError {
+    if error.remedy == Remedy::Crash { LaneError::Crash(error) } else { LaneError::Rejoin(error) }
 }
 
 /// Whether the group's positions are where this shard was at its last commit: then nobody has moved them since.

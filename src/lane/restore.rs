@@ -15,6 +15,10 @@ use crate::log::{Batch, Input, Log, LogError, Position, Reader, Stream};
 
 /// Records folded in one slice: a few milliseconds of work.
 const SLICE: usize = 1000;
+/// How long nothing may come before another partition has its turn: at first, and at most. It doubles each time, so that a log which
+/// takes longer to answer is waited for in the end.
+const PATIENCE_MS: i64 = 500;
+const MOST_PATIENCE_MS: i64 = 30_000;
 
 pub struct Restore<R> {
     shard: Shard,
@@ -23,9 +27,24 @@ pub struct Restore<R> {
     reading: Option<(Leg, R)>,
     read: u64,
     unknown: u64,
+    /// Not before this is it gone on with.
+    due_ms: i64,
+    /// Since when nothing has come, and how long that may last.
+    waits_since_ms: Option<i64>,
+    patience_ms: i64,
 }
 
-/// `[from, to)` of one stream.
+/// What a slice has done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Slice {
+    Moved,
+    /// Nothing has come; a transaction that is pending may have to end first.
+    Waits,
+    /// The partition is back.
+    Done,
+}
+
+/// `[from, to)` of one stream; `from` moves as records are folded.
 struct Leg {
     stream: Stream,
     from: i64,
@@ -89,16 +108,21 @@ impl<R: Reader> Restore<R> {
             plan.insert(0, Leg { stream: Stream::ScoreChanges, from: 0, to: bounds.high });
         }
         plan.retain(|leg| leg.from < leg.to);
-        Ok(Self { shard: Shard::new(partition, inputs), plan, reading: None, read: 0, unknown: 0 })
+        let (shard, patience_ms) = (Shard::new(partition, inputs), PATIENCE_MS);
+        Ok(Self {
+            shard,
+            plan,
+            reading: None,
+            read: 0,
+            unknown: 0,
+            due_ms: i64::MIN,
+            waits_since_ms: None,
+            patience_ms,
+        })
     }
 
     pub fn partition(&self) -> i32 {
         self.shard.partition
-    }
-
-    pub fn inputs(&self) -> Vec<Input> {
-        let partition = self.shard.partition;
-        self.shard.inputs.iter().map(|input| Input { topic: input.topic, partition }).collect()
     }
 
     /// Records read so far, and records that are still to be read.
@@ -108,35 +132,77 @@ impl<R: Reader> Restore<R> {
         (self.read, planned + self.reading.as_ref().map_or(0, |(leg, reader)| left(leg, reader.position())))
     }
 
-    /// Goes on for a slice. Returns whether the partition is back.
+    pub fn is_due(&self, now_ms: i64) -> bool {
+        self.due_ms <= now_ms
+    }
+
+    /// Closes the reader; it is opened again where it was.
+    pub fn pause(&mut self) {
+        self.plan.extend(self.reading.take().map(|(leg, _)| leg));
+    }
+
+    pub fn put_off(&mut self, until_ms: i64) {
+        self.pause();
+        self.due_ms = until_ms;
+    }
+
+    /// Whether it has waited for so long that another one may have its turn.
+    pub fn gives_way(&mut self, now_ms: i64) -> bool {
+        let since_ms = *self.waits_since_ms.get_or_insert(now_ms);
+        let late = now_ms - since_ms >= self.patience_ms;
+        if late {
+            self.pause();
+            self.waits_since_ms = None;
+            self.patience_ms = (2 * self.patience_ms).min(MOST_PATIENCE_MS);
+        }
+        late
+    }
+
+    /// Goes on for a slice. After an error it can be gone on with: nothing of what failed has been folded.
     pub fn go_on<L: Log<Reader = R>>(
         &mut self,
         log: &mut L,
         step: &mut Step,
         batch: &mut Batch,
-    ) -> Result<bool, RestoreError> {
-        let (leg, mut reader) = match self.reading.take() {
-            Some(reading) => reading,
-            None => match self.plan.pop() {
-                Some(leg) => {
-                    let reader = log.reader(leg.stream, self.shard.partition, leg.from, leg.to)?;
-                    (leg, reader)
-                }
-                None => return Ok(true),
-            },
+    ) -> Result<Slice, RestoreError> {
+        let Some((mut leg, mut reader)) = self.open(log)? else { return Ok(Slice::Done) };
+        let done = match reader.poll(batch, SLICE, Duration::from_millis(1)) {
+            Ok(done) => done,
+            Err(error) => {
+                self.plan.push(leg);
+                return Err(error.into());
+            }
         };
-        let done = reader.poll(batch, SLICE, Duration::from_millis(1))?;
         self.read += batch.len() as u64;
         batch.each(|_, record| match leg.stream {
             Stream::Events(topic) => step.restore_facts(topic, record, &mut self.shard),
             _ => step.restore_decisions(record, &mut self.shard).map(|known| self.unknown += u64::from(!known)),
         })?;
+        let moved = done || reader.position() > leg.from;
+        leg.from = reader.position();
+        if moved {
+            (self.waits_since_ms, self.patience_ms) = (None, PATIENCE_MS);
+        }
         if !done {
             self.reading = Some((leg, reader));
         } else if let Stream::Events(topic) = leg.stream {
             self.shard.advance(topic, leg.to);
         }
-        Ok(done && self.plan.is_empty())
+        Ok(match moved {
+            _ if done && self.plan.is_empty() => Slice::Done,
+            true => Slice::Moved,
+            false => Slice::Waits,
+        })
+    }
+
+    /// What is being read, else what is next. `None`: nothing is left.
+    fn open<L: Log<Reader = R>>(&mut self, log: &mut L) -> Result<Option<(Leg, R)>, LogError> {
+        if let Some(reading) = self.reading.take() {
+            return Ok(Some(reading));
+        }
+        let Some(leg) = self.plan.last() else { return Ok(None) };
+        let reader = log.reader(leg.stream, self.shard.partition, leg.from, leg.to)?;
+        Ok(self.plan.pop().map(|leg| (leg, reader)))
     }
 
     /// The partition as it was at its committed position.

@@ -83,15 +83,7 @@ impl<L: Log> Lane<L> {
             self.commit(observer)?;
         }
         if self.phase == Phase::Aborting {
-            match self.log.abort() {
-                Ok(()) => {
-                    tracing::trace!("transaction aborted");
-                    self.roll_back()?;
-                    self.phase = Phase::Seeking;
-                    observer.aborted();
-                }
-                Err(error) => return self.heal(error),
-            }
+            self.abort(observer)?;
         }
         if self.phase == Phase::Seeking {
             self.seek_back()?;
@@ -117,6 +109,20 @@ impl<L: Log> Lane<L> {
                 self.tally.clear();
                 self.written = 0;
                 self.phase = Phase::Idle;
+                Ok(())
+            }
+            Err(error) => self.heal(error),
+        }
+    }
+
+    /// Undoes what is open, in the log and in memory.
+    pub(super) fn abort(&mut self, observer: &mut impl Observer) -> Result<(), LaneError> {
+        match self.log.abort() {
+            Ok(()) => {
+                tracing::trace!("transaction aborted");
+                self.roll_back()?;
+                self.phase = Phase::Seeking;
+                observer.aborted();
                 Ok(())
             }
             Err(error) => self.heal(error),

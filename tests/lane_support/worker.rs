@@ -1,0 +1,161 @@
+//! A lane and what runs around it, as the service does: it is joined anew where it asks for that.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use needle::commands::assembly::Assembly;
+use needle::lane::shard::Shard;
+use needle::lane::tally::Tally;
+use needle::lane::{Lane, LaneError, Observer};
+use needle::log::Remedy;
+use needle::log::memory::{Broker, MemoryLog, Settings};
+
+use super::logs::Cuts;
+use super::{Bend, DEAD_LETTER_BYTES, Dice, GROUP, TestLog, World};
+
+pub struct Worker {
+    broker: Broker,
+    assembly: Arc<Assembly>,
+    pub settings: Settings,
+    pub interval_ms: i64,
+    pub dice: Dice,
+    pub bend: Bend,
+    pub cuts: Cuts,
+    lane: Option<Lane<TestLog>>,
+    aside: BTreeMap<i32, Shard>,
+    pub seen: Seen,
+    /// How often a log was made.
+    pub joins: usize,
+}
+
+/// What the lanes of a worker have told.
+#[derive(Debug, Default)]
+pub struct Seen {
+    pub commits: usize,
+    pub aborts: usize,
+    pub events: u64,
+    pub dead_letters: u64,
+    pub restored: Vec<(i32, u64)>,
+    pub stopped: Vec<(i32, String)>,
+}
+
+impl Worker {
+    /// A dynamic member with a transactional id of its own, that commits every 20 ms.
+    pub fn new(world: &World, id: &str) -> Self {
+        Self {
+            broker: world.broker.clone(),
+            assembly: world.assembly.clone(),
+            settings: Settings::new(GROUP, id, world.assembly.config.topics.clone()),
+            interval_ms: 20,
+            dice: Dice::default(),
+            bend: Bend::None,
+            cuts: Cuts { random: 1, most: 512 },
+            lane: None,
+            aside: BTreeMap::new(),
+            seen: Seen::default(),
+            joins: 0,
+        }
+    }
+
+    pub fn static_member(world: &World, id: &str) -> Self {
+        let mut worker = Self::new(world, id);
+        worker.settings.static_id = Some(id.to_owned());
+        worker
+    }
+
+    pub fn dice(self, dice: Dice) -> Self {
+        Self { dice, ..self }
+    }
+
+    pub fn bend(self, bend: Bend) -> Self {
+        Self { bend, ..self }
+    }
+
+    pub fn cuts(self, random: u64, most: usize) -> Self {
+        Self { cuts: Cuts { random, most }, ..self }
+    }
+
+    pub fn interval(self, interval_ms: i64) -> Self {
+        Self { interval_ms, ..self }
+    }
+
+    /// The lane that turns, once there is one.
+    pub fn lane(&self) -> &Lane<TestLog> {
+        self.lane.as_ref().expect("a lane")
+    }
+
+    /// Whether there is a lane.
+    pub fn is_on(&self) -> bool {
+        self.lane.is_some()
+    }
+
+    /// One turn, or a new lane. Returns the records worked on; fails where the process would end.
+    pub fn try_turn(&mut self, now_ms: i64) -> Result<usize, LaneError> {
+        let Some(lane) = &mut self.lane else {
+            return self.join();
+        };
+        match lane.turn(now_ms, Duration::ZERO, &mut self.seen) {
+            Err(LaneError::Rejoin(_)) => {
+                let lane = self.lane.take();
+                self.aside = lane.map_or(Ok(BTreeMap::new()), Lane::into_shards)?;
+                Ok(0)
+            }
+            done => done,
+        }
+    }
+
+    pub fn turn(&mut self, now_ms: i64) -> usize {
+        self.try_turn(now_ms).expect("a lane that goes on")
+    }
+
+    fn join(&mut self) -> Result<usize, LaneError> {
+        self.joins += 1;
+        match MemoryLog::with_faults(&self.broker, self.settings.clone(), self.dice.clone()) {
+            Ok(log) => {
+                let log = TestLog::new(log, self.bend, self.cuts.clone());
+                self.cuts.random += 1;
+                let step = self.assembly.step(DEAD_LETTER_BYTES);
+                self.lane = Some(Lane::new(log, step, self.interval_ms, std::mem::take(&mut self.aside)));
+            }
+            Err(error) if error.remedy == Remedy::Crash => return Err(LaneError::Crash(error)),
+            Err(_) => {}
+        }
+        Ok(0)
+    }
+
+    /// The process is gone, and what it had in memory.
+    pub fn crash(&mut self) {
+        self.lane = None;
+        self.aside.clear();
+    }
+
+    /// The process ends in good order.
+    pub fn finish(&mut self, now_ms: i64) {
+        if let Some(lane) = self.lane.take() {
+            match lane.finish(now_ms, &mut self.seen) {
+                Ok(()) | Err(LaneError::Rejoin(_)) => {}
+                Err(error) => panic!("{error}"),
+            }
+        }
+        self.aside.clear();
+    }
+}
+
+impl Observer for Seen {
+    fn committed(&mut self, tally: &Tally) {
+        self.commits += 1;
+        self.events += tally.events.iter().flatten().sum::<u64>();
+        self.dead_letters += tally.dead_letters.iter().map(|(_, count)| count).sum::<u64>();
+    }
+    fn aborted(&mut self) {
+        self.aborts += 1;
+    }
+    fn restoring(&mut self, _: i32) {}
+    fn restored(&mut self, partition: i32, records: u64) {
+        self.restored.push((partition, records));
+    }
+    fn stopped(&mut self, partition: i32, reason: &str) {
+        self.stopped.push((partition, reason.to_owned()));
+    }
+}
