@@ -2,8 +2,8 @@
 
 use prometheus::core::Collector;
 use prometheus::{
-    Encoder, Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGaugeVec, Opts, Registry,
-    TextEncoder, exponential_buckets, linear_buckets,
+    Encoder, Histogram, HistogramOpts, IntCounter, IntCounterVec, IntGaugeVec, Opts, Registry, TextEncoder,
+    exponential_buckets, linear_buckets,
 };
 
 /// All metrics of a process. Counters count what is committed, never what is tried.
@@ -27,7 +27,6 @@ pub struct Metrics {
     pub model_info: IntGaugeVec,
     pub score: Histogram,
     pub lane_state: IntGaugeVec,
-    pub duration_by_lane: HistogramVec,
 }
 
 impl Metrics {
@@ -113,11 +112,6 @@ impl Metrics {
             )?,
             score: histogram(r, "needle_score", "Scores said, 0 to 100.", linear_buckets(5.0, 5.0, 20)?)?,
             lane_state: gauges(r, "needle_lane_state", "1 for the state that a lane is in.", &["lane", "state"])?,
-            duration_by_lane: {
-                let opts =
-                    HistogramOpts::new("needle_turn_duration_seconds", "One turn of a lane's loop, waiting included.");
-                add(r, HistogramVec::new(opts.buckets(seconds(0.000_1, 16)?), &["lane"])?)?
-            },
             registry,
         })
     }
