@@ -113,7 +113,7 @@ pub struct DemoArgs {
     #[arg(long, value_name = "N", default_value_t = 25, value_parser = value_parser!(u32).range(1..=3_600))]
     pub seconds: u32,
     /// How many people there are
-    #[arg(long, value_name = "N", default_value_t = 240, value_parser = value_parser!(u32).range(1..=i64::from(Plan::MAX_LEADS)))]
+    #[arg(long, value_name = "N", default_value_t = 600, value_parser = value_parser!(u32).range(1..=i64::from(Plan::MAX_LEADS)))]
     pub leads: u32,
     /// How many days of their lives are simulated
     #[arg(long, value_name = "N", default_value_t = 30, value_parser = value_parser!(u32).range(1..=366))]

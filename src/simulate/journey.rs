@@ -136,6 +136,8 @@ impl Journey {
         let fields = json!({"form": "demo", "fields_completed": filled, "fields_total": 6});
         self.add(at_ms + 1, |act| act.track("Form Submitted", fields));
         self.in_hands = true;
+        // From here on they talk to people rather than to pages.
+        self.visits = self.visits.min(self.visit + 2);
         self.hand_to_sales(at_ms);
         at_ms + 2
     }

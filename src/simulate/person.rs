@@ -16,26 +16,8 @@ const LAST: [&str; 40] = [
     "weber", "wolf", "yilmaz",
 ];
 const COMPANY: [&str; 20] = [
-    "alpenglow",
-    "bluefin",
-    "brightwell",
-    "cobalt",
-    "copperline",
-    "driftwood",
-    "eastgate",
-    "fernhill",
-    "granite",
-    "harbor",
-    "ironbark",
-    "juniper",
-    "kestrel",
-    "lumen",
-    "meridian",
-    "northwind",
-    "oakfield",
-    "quarry",
-    "riverside",
-    "tidewater",
+    "alpine", "bluefin", "bright", "cobalt", "copper", "drift", "eastgate", "fernhill", "granite", "harbor",
+    "ironbark", "juniper", "kestrel", "lumen", "meridian", "north", "oakfield", "quarry", "rivers", "tide",
 ];
 /// Different people that there are.
 pub(super) const NAMES: u32 = (FIRST.len() * LAST.len() * COMPANY.len()) as u32;

@@ -9,8 +9,6 @@ use crate::simulate::DAY_MS;
 
 /// Jumps that are kept to be shown: more than any terminal has lines.
 const JUMPS: usize = 256;
-/// Reasons that are shown of a lead or a jump, where there is room.
-const REASONS: usize = 3;
 /// A lead of whom nothing was said for so long is not hot any more, whatever its last score.
 pub const RECENT_MS: i64 = 7 * DAY_MS;
 
@@ -20,7 +18,8 @@ pub struct Entry {
     pub lead: String,
     pub score: u8,
     pub band: String,
-    pub because: String,
+    /// Reasons that speak for the lead, strongest first.
+    pub because: Vec<String>,
     pub at_ms: i64,
     /// Of a jump: the rule, and the score that it is measured from.
     pub rule: String,
@@ -71,9 +70,14 @@ impl Board {
 
 impl Entry {
     fn of(said: Said) -> Self {
-        let because = said.because(REASONS);
-        let Said { lead, score, band, as_of_ms, rule, from, .. } = said;
-        let from = from.map(|from| from.score);
-        Self { lead, score, band, because, at_ms: as_of_ms, rule: rule.unwrap_or_default(), from }
+        Self {
+            lead: said.lead.clone(),
+            score: said.score,
+            band: said.band.clone(),
+            at_ms: said.as_of_ms,
+            rule: said.rule.clone().unwrap_or_default(),
+            from: said.from.map(|from| from.score),
+            because: said.because(),
+        }
     }
 }

@@ -27,7 +27,7 @@ impl Counts {
         self.score_jumps.iter().sum()
     }
 
-    /// Events that moved their lead's score by too little to be said.
+    /// Events that moved the score of their lead by too little to be said.
     pub fn unsaid(&self) -> u64 {
         self.events.saturating_sub(self.duplicates + self.score_changes)
     }

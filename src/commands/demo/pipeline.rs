@@ -13,7 +13,7 @@ use crate::log::memory::{Broker, MemoryLog, MemoryReader, Settings};
 use crate::log::{Batch, Reader};
 use crate::simulate::Sent;
 
-pub const PARTITIONS: i32 = 4;
+const PARTITIONS: i32 = 4;
 pub const LANES: usize = 2;
 
 /// What the lanes' clock moves by from turn to turn. It is no wall clock: a laptop that sleeps fences nobody, and equal input gives

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use jiff::Timestamp;
 
 use super::board::Entry;
-use super::pipeline::{LANES, PARTITIONS};
+use super::pipeline::LANES;
 use super::stage::Stage;
 use crate::commands::Failure;
 use crate::simulate::DAY_MS;
@@ -23,7 +23,11 @@ const HOTTEST: usize = 5;
 pub fn show(stage: &mut Stage, out: &mut impl Write) -> Result<(), Failure> {
     let plan = stage.plan;
     let (leads, seed) = (plan.leads, plan.seed);
-    writeln!(out, "{leads} simulated leads, {} days, seed {seed}. Each line is a jump:\n", plan.days)?;
+    writeln!(
+        out,
+        "{leads} invented people, {} days, seed {seed}. Each line is a jump of a lead's score:\n",
+        plan.days
+    )?;
     while !stage.is_over() {
         for jump in stage.advance_to(stage.now_ms() + STEP_MS)? {
             line(&jump, out)?;
@@ -33,9 +37,9 @@ pub fn show(stage: &mut Stage, out: &mut impl Write) -> Result<(), Failure> {
 }
 
 fn line(jump: &Entry, out: &mut impl Write) -> io::Result<()> {
-    let Entry { lead, score, because, rule, .. } = jump;
-    let (at, from) = (minute(jump.at_ms), Score(jump.from));
-    writeln!(out, "{at}  {rule:<5}  {from:>3} → {score:<3}  {lead}: {score}, because of {because}")
+    let Entry { lead, score, rule, .. } = jump;
+    let (at, from, because) = (minute(jump.at_ms), Score(jump.from), jump.because.join(", "));
+    writeln!(out, "{at}  {rule:<5}  {from:>3} → {score:<3}  {lead:<30}  because of {because}")
 }
 
 /// `2026-01-14 10:32`, UTC.
@@ -77,32 +81,36 @@ fn hottest(stage: &Stage, out: &mut impl Write) -> io::Result<()> {
     let hottest = stage.board.hottest(stage.now_ms(), HOTTEST);
     let width = hottest.iter().map(|lead| lead.lead.len()).max().unwrap_or(0);
     for Entry { lead, score, band, because, .. } in hottest {
-        writeln!(out, "  {score:>3} {band}  {lead:<width$}  {because}")?;
+        let strongest = because.first().map_or("", String::as_str);
+        writeln!(out, "  {score:>3} {band}  {lead:<width$}  {strongest}")?;
     }
     writeln!(out)
 }
 
-/// Records = score changes + too small to be said + duplicates + dead letters.
+/// Records = score changes + unsaid + duplicates + dead letters.
 fn counted(stage: &Stage, out: &mut impl Write) -> io::Result<()> {
     let counts = stage.pipeline.counts();
-    let leads = grouped(stage.pipeline.leads() as u64);
-    let mut row = |count: u64, name: &str, what: &str| writeln!(out, "  {:>9}  {name:<14} {what}", grouped(count),);
-    let transactions = grouped(counts.transactions);
-    let shared = format!("on {PARTITIONS} partitions, by {LANES} lanes in {transactions} transactions");
-    row(counts.records, "records", &format!("of {leads} leads, {shared}; of these"))?;
-    row(counts.score_changes, "score changes", "were said, each with its reasons")?;
-    row(counts.unsaid(), "unsaid", "moved their lead's score by less than a point")?;
-    row(counts.duplicates, "duplicates", "came a second time, and changed nothing")?;
-    let reasons = counts.dead_letters.iter().map(|(reason, count)| format!("{} {count}", reason.name()));
-    let reasons = reasons.collect::<Vec<_>>().join(", ");
+    let (leads, transactions) = (grouped(stage.pipeline.leads() as u64), grouped(counts.transactions));
+    let mut row = |count: u64, name: &str, what: &str| writeln!(out, "  {:>9}  {name:<13}  {what}", grouped(count));
     row(
-        counts.all_dead_letters(),
-        "dead letters",
-        &format!("could not be read, and were set aside whole ({reasons})"),
+        counts.records,
+        "records",
+        &format!("of {leads} leads, by {LANES} lanes in {transactions} transactions; of these"),
     )?;
-    let rules = stage.rules.iter().zip(counts.score_jumps.iter());
-    let rules = rules.map(|(rule, count)| format!("{rule} {count}")).collect::<Vec<_>>().join(", ");
-    row(counts.all_score_jumps(), "score jumps", &format!("were said beside their score changes ({rules})"))
+    row(counts.score_changes, "score changes", "said, each with its reasons")?;
+    row(counts.unsaid(), "unsaid", "left the score of their lead as it was")?;
+    row(counts.duplicates, "duplicates", "came a second time: changed nothing")?;
+    let reasons = listed(counts.dead_letters.iter().map(|(reason, count)| (reason.name(), *count)));
+    row(counts.all_dead_letters(), "dead letters", &format!("set aside whole: {reasons}"))?;
+    let rules = stage.rules.iter().map(String::as_str);
+    let rules = listed(rules.zip(counts.score_jumps.iter().copied()));
+    row(counts.all_score_jumps(), "score jumps", &format!("said beside their score changes: {rules}"))
+}
+
+/// `hot 26, surge 28`.
+fn listed<'a>(counts: impl Iterator<Item = (&'a str, u64)>) -> String {
+    let counts: Vec<String> = counts.map(|(name, count)| format!("{name} {}", grouped(count))).collect();
+    if counts.is_empty() { "none".to_owned() } else { counts.join(", ") }
 }
 
 fn timed(stage: &Stage, out: &mut impl Write) -> io::Result<()> {
@@ -118,9 +126,9 @@ fn timed(stage: &Stage, out: &mut impl Write) -> io::Result<()> {
 fn next(out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "Next")?;
     for (command, what) in [
-        ("needle check", "what the configuration says, in words"),
-        ("needle replay --events FILE --out DIR", "the same over your own events, from files"),
-        ("needle run --set kafka.bootstrap.servers=HOST:9092", "the same as a service on your Kafka"),
+        ("needle check", "what a configuration means"),
+        ("needle replay --events FILE --out DIR", "your own events, from files"),
+        ("needle run --set kafka.bootstrap.servers=HOST:9092", "the service, on your Kafka"),
     ] {
         writeln!(out, "  {command:<50}  {what}")?;
     }

@@ -2,6 +2,9 @@
 
 use serde::Deserialize;
 
+/// Whoever is scored upon an event was seen just now: true of every score, so no news of any.
+const NO_NEWS: &str = "hours_since_last";
+
 /// What the demo shows of one.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct Said {
@@ -20,6 +23,7 @@ pub struct Said {
 
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct Reason {
+    pub feature: String,
     pub points: f64,
     pub text: String,
 }
@@ -34,10 +38,19 @@ impl Said {
         Ok(serde_json::from_slice(value)?)
     }
 
-    /// Sentences of the reasons that speak for the lead, strongest first, at most `most`.
-    pub fn because(&self, most: usize) -> String {
-        let speaks_for = self.reasons.iter().filter(|reason| reason.points > 0.0);
-        speaks_for.take(most).map(|reason| reason.text.as_str()).collect::<Vec<_>>().join(", ")
+    /// Sentences of the reasons that speak for the lead, strongest first; one for each subject: who came to pricing three times this
+    /// week did so this month as well.
+    pub fn because(self) -> Vec<String> {
+        let mut subjects: Vec<String> = Vec::new();
+        let mut sentences = Vec::new();
+        for Reason { feature, points, text } in self.reasons {
+            let subject = feature.split_once("_count_").map_or(feature.as_str(), |(subject, _)| subject);
+            if points > 0.0 && feature != NO_NEWS && !subjects.iter().any(|known| known == subject) {
+                subjects.push(subject.to_owned());
+                sentences.push(text);
+            }
+        }
+        sentences
     }
 }
 

@@ -13,10 +13,16 @@ use super::plain::{Score, grouped, shown};
 use super::stage::Stage;
 use crate::simulate::DAY_MS;
 
+const HOUR_MS: i64 = DAY_MS / 24;
+
 /// From here on leads and jumps stand side by side.
 const SIDE_BY_SIDE: u16 = 150;
 /// From here on a jump and its reasons share a line.
 const ONE_LINE: u16 = 100;
+/// Columns of a lead's id; longer ones are cut.
+const ID: usize = 30;
+/// Below this many rows there is room for one list.
+const ONE_LIST: u16 = 9;
 const MARGIN: u16 = 1;
 
 /// How the show goes on.
@@ -43,8 +49,9 @@ impl Ink {
         if self.colours { Style::new().fg(colour) } else { Style::new() }
     }
 
+    /// Dim rather than gray: gray is the background of some terminals.
     fn quiet(self) -> Style {
-        if self.colours { Style::new().fg(Color::DarkGray) } else { Style::new().add_modifier(Modifier::DIM) }
+        Style::new().add_modifier(Modifier::DIM)
     }
 
     fn strong(self) -> Style {
@@ -52,18 +59,13 @@ impl Ink {
     }
 
     /// The hotter, the warmer.
-    fn band(self, score: u8) -> Style {
-        match score {
-            80.. => self.colour(Color::Yellow),
-            60.. => self.colour(Color::Cyan),
-            40.. => self.colour(Color::Blue),
+    fn band(self, band: &str) -> Style {
+        match band {
+            "A" => self.colour(Color::Yellow),
+            "B" => self.colour(Color::Cyan),
+            "C" => self.colour(Color::Blue),
             _ => self.quiet(),
         }
-    }
-
-    fn rule(self, rule: &str) -> Style {
-        let colour = if rule == "hot" { Color::Yellow } else { Color::Cyan };
-        self.colour(colour).add_modifier(Modifier::BOLD)
     }
 }
 
@@ -75,7 +77,9 @@ pub fn draw(frame: &mut Frame<'_>, stage: &Stage, pace: Pace, ink: Ink) {
     let [head, body, foot] =
         Layout::vertical([Constraint::Length(4), Constraint::Min(0), Constraint::Length(1)]).areas(area);
     draw_lines(frame, head, header(stage, pace, ink, head.width));
-    let (leads, jumps) = if area.width >= SIDE_BY_SIDE {
+    let (leads, jumps) = if body.height < ONE_LIST {
+        (Rect { height: 0, ..body }, body)
+    } else if area.width >= SIDE_BY_SIDE {
         let [leads, _, jumps] =
             Layout::horizontal([Constraint::Fill(1), Constraint::Length(3), Constraint::Fill(1)]).areas(body);
         (leads, jumps)
@@ -134,18 +138,21 @@ fn numbers(stage: &Stage, pace: Pace, ink: Ink, width: u16) -> Line<'static> {
 
 fn lead_lines(stage: &Stage, ink: Ink, area: Rect) -> Vec<Line<'static>> {
     let rows = usize::from(area.height.saturating_sub(1));
-    let name_width = if area.width >= ONE_LINE { 32 } else { 27 };
-    let bar_width = if area.width >= ONE_LINE { 20 } else { 10 };
+    let is_wide = area.width >= ONE_LINE;
+    let bar_width = if is_wide { 16 } else { 8 };
     let mut lines = vec![heading("hottest leads of the last 7 days", ink, area.width)];
     for lead in stage.board.hottest(stage.now_ms(), rows) {
-        let style = ink.band(lead.score);
+        let style = ink.band(&lead.band);
         let mut line = Line::from(vec![
             Span::styled(format!("{:>3}", lead.score), style.add_modifier(Modifier::BOLD)),
             Span::styled(format!(" {} ", lead.band), style),
             Span::styled(bar(lead.score, bar_width), style),
-            Span::raw(format!("  {}  ", fitted(&lead.lead, name_width))),
+            Span::raw(format!("  {}  ", fitted(&lead.lead, ID))),
         ]);
-        push_rest(&mut line, &lead.because, ink.quiet(), area.width);
+        if is_wide {
+            line.push_span(Span::styled(format!("{:>8}  ", ago(stage.now_ms() - lead.at_ms)), ink.quiet()));
+        }
+        push_rest(&mut line, &lead.because.join(", "), ink.quiet(), area.width);
         lines.push(line);
     }
     lines
@@ -157,7 +164,7 @@ fn jump_lines(stage: &Stage, ink: Ink, area: Rect) -> Vec<Line<'static>> {
     let rows = usize::from(area.height.saturating_sub(1)) / if one_line { 1 } else { 2 };
     for jump in stage.board.jumps().take(rows) {
         let mut line = jump_line(jump, ink);
-        let because = format!("because of {}", jump.because);
+        let because = format!("because of {}", jump.because.join(", "));
         if one_line {
             push_rest(&mut line, &because, ink.quiet(), area.width);
             lines.push(line);
@@ -171,12 +178,13 @@ fn jump_lines(stage: &Stage, ink: Ink, area: Rect) -> Vec<Line<'static>> {
 }
 
 fn jump_line(jump: &Entry, ink: Ink) -> Line<'static> {
+    let style = ink.band(&jump.band).add_modifier(Modifier::BOLD);
     Line::from(vec![
         Span::styled(format!("{}   ", shown(jump.at_ms, "%e %b %H:%M")), ink.quiet()),
-        Span::styled(format!("{:<6}", jump.rule), ink.rule(&jump.rule)),
+        Span::styled(format!("{:<6}", jump.rule), style),
         Span::styled(format!("{:>3} → ", Score(jump.from)), ink.quiet()),
-        Span::styled(format!("{:<3}", jump.score), ink.band(jump.score).add_modifier(Modifier::BOLD)),
-        Span::raw(format!("  {}  ", fitted(&jump.lead, 32))),
+        Span::styled(format!("{:<3}", jump.score), style),
+        Span::raw(format!("  {}  ", fitted(&jump.lead, ID))),
     ])
 }
 
@@ -224,6 +232,15 @@ fn fitted(text: &str, width: usize) -> String {
         return format!("{text:<width$}");
     }
     text.chars().take(width.saturating_sub(1)).chain(['…']).collect()
+}
+
+/// How long ago, in one unit.
+fn ago(passed_ms: i64) -> String {
+    match passed_ms.max(0) / HOUR_MS {
+        0 => "now".to_owned(),
+        hours @ 1..48 => format!("{hours} h ago"),
+        hours => format!("{} d ago", hours / 24),
+    }
 }
 
 /// A bar of eighths of a cell.
