@@ -32,7 +32,7 @@ fn counts(said: &str) -> BTreeMap<&str, u64> {
     let names = ["records", "score changes", "unsaid", "duplicates", "dead letters", "score jumps"];
     let count = |name: &&'static str| {
         let line = said.lines().find_map(|line| {
-            let (number, rest) = line.trim_start().split_once("  ")?;
+            let (number, rest) = line.trim_start().split_once(' ')?;
             rest.starts_with(*name).then(|| number.replace(',', "").parse::<u64>())
         });
         (*name, line.expect("a line of the summary").expect("a number"))

@@ -147,7 +147,10 @@ impl Pipeline {
         for Follower { topic, partition, reader } in readers {
             loop {
                 reader.poll(batch, HEARD_AT_ONCE, Duration::ZERO)?;
-                batch.each(|_, record| anyhow::Ok(hear(Said::read(record.value.unwrap_or_default())?)))?;
+                batch.each(|_, record| {
+                    hear(Said::read(record.value.unwrap_or_default())?);
+                    anyhow::Ok(())
+                })?;
                 if batch.is_empty() {
                     break;
                 }

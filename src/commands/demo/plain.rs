@@ -91,17 +91,13 @@ fn hottest(stage: &Stage, out: &mut impl Write) -> io::Result<()> {
 fn counted(stage: &Stage, out: &mut impl Write) -> io::Result<()> {
     let counts = stage.pipeline.counts();
     let (leads, transactions) = (grouped(stage.pipeline.leads() as u64), grouped(counts.transactions));
-    let mut row = |count: u64, name: &str, what: &str| writeln!(out, "  {:>9}  {name:<13}  {what}", grouped(count));
-    row(
-        counts.records,
-        "records",
-        &format!("of {leads} leads, by {LANES} lanes in {transactions} transactions; of these"),
-    )?;
+    let mut row = |count: u64, name: &str, what: &str| writeln!(out, "{:>9} {name:<13} {what}", grouped(count));
+    row(counts.records, "records", &format!("of {leads} leads, by {LANES} lanes in {transactions} transactions:"))?;
     row(counts.score_changes, "score changes", "said, each with its reasons")?;
     row(counts.unsaid(), "unsaid", "left the score of their lead as it was")?;
     row(counts.duplicates, "duplicates", "came a second time: changed nothing")?;
     let reasons = listed(counts.dead_letters.iter().map(|(reason, count)| (reason.name(), *count)));
-    row(counts.all_dead_letters(), "dead letters", &format!("set aside whole: {reasons}"))?;
+    row(counts.all_dead_letters(), "dead letters", &format!("set aside: {reasons}"))?;
     let rules = stage.rules.iter().map(String::as_str);
     let rules = listed(rules.zip(counts.score_jumps.iter().copied()));
     row(counts.all_score_jumps(), "score jumps", &format!("said beside their score changes: {rules}"))
@@ -127,8 +123,8 @@ fn next(out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "Next")?;
     for (command, what) in [
         ("needle check", "what a configuration means"),
-        ("needle replay --events FILE --out DIR", "your own events, from files"),
-        ("needle run --set kafka.bootstrap.servers=HOST:9092", "the service, on your Kafka"),
+        ("needle replay --events FILE --out DIR", "your own events from files"),
+        ("needle run --set kafka.bootstrap.servers=HOST:9092", "the service on your Kafka"),
     ] {
         writeln!(out, "  {command:<50}  {what}")?;
     }
