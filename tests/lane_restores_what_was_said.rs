@@ -23,7 +23,11 @@ fn carried(said: &Said) -> BTreeMap<Vec<u8>, Vec<u8>> {
 }
 
 fn decisions(leads: &Leads) -> BTreeMap<Vec<u8>, Vec<u8>> {
-    leads.iter().filter(|(_, (_, decisions))| !decisions.is_empty()).map(|(key, (_, decisions))| (key.clone(), decisions.clone())).collect()
+    leads
+        .iter()
+        .filter(|(_, (_, decisions))| !decisions.is_empty())
+        .map(|(key, (_, decisions))| (key.clone(), decisions.clone()))
+        .collect()
 }
 
 #[test]
@@ -52,7 +56,11 @@ fn a_restored_lane_is_the_same_to_the_byte() {
             world.compact();
         }
         let mut heir = Worker::new(&world, "a").cuts(3, 50);
-        world.turn_until(&mut [&mut heir], |_, workers| workers[0].is_on() && workers[0].lane().state() == State::Running).expect("restored");
+        world
+            .turn_until(&mut [&mut heir], |_, workers| {
+                workers[0].is_on() && workers[0].lane().state() == State::Running
+            })
+            .expect("restored");
         assert_eq!([0, 1].map(|partition| leads_of(&heir, partition)), before, "compacted: {compacted}");
         assert_eq!(heir.seen.restored.len(), 2);
         heir.finish(world.now_ms);

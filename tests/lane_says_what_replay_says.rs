@@ -25,7 +25,9 @@ fn a_partition_through_files() {
             String::from_utf8(text).expect("UTF-8").lines().map(|line| line.as_bytes().to_vec()).collect()
         };
         let said = world.said(partition);
-        let values = |lines: &[Line]| -> Vec<Vec<u8>> { lines.iter().map(|line| line.value.clone().expect("a value")).collect() };
+        let values = |lines: &[Line]| -> Vec<Vec<u8>> {
+            lines.iter().map(|line| line.value.clone().expect("a value")).collect()
+        };
         assert_eq!(values(&said.changes), lines("score-changes.jsonl"));
         assert_eq!(values(&said.jumps), lines("score-jumps.jsonl"));
         assert_eq!(said.letters.len(), lines("dead-letters.jsonl").len());

@@ -23,7 +23,9 @@ fn with_history() -> (World, Vec<Vec<Draft>>) {
 }
 
 fn rest(records: &[Vec<Draft>], partitions: &[i32]) -> Vec<Vec<Draft>> {
-    let of = |(partition, all): (i32, &Vec<Draft>)| if partitions.contains(&partition) { all[40..].to_vec() } else { Vec::new() };
+    let of = |(partition, all): (i32, &Vec<Draft>)| {
+        if partitions.contains(&partition) { all[40..].to_vec() } else { Vec::new() }
+    };
     (0..).zip(records).map(of).collect()
 }
 
@@ -67,7 +69,8 @@ fn score_changes_are_deleted() {
 
 /// Somebody has moved the group: there is no note beside the position.
 fn set_by_hand(world: &World, partition: i32, offset: i64) {
-    let mut log = MemoryLog::new(&world.broker, Settings::new(GROUP, "tool", world.assembly.config.topics.clone())).expect("a log");
+    let mut log = MemoryLog::new(&world.broker, Settings::new(GROUP, "tool", world.assembly.config.topics.clone()))
+        .expect("a log");
     let Ok(Some(Change::Assigned(inputs))) = log.poll(&mut Batch::default(), 1, std::time::Duration::ZERO) else {
         panic!("nothing assigned")
     };

@@ -25,7 +25,9 @@ fn dies(world: &mut World, zombie: &mut Worker) {
 fn a_zombie_wakes(static_members: bool, asleep: Asleep) {
     let mut world = World::new(usual(), 2);
     let records = generate(51, 2, 200);
-    let piece = |from: usize, to: usize| -> Vec<Vec<Draft>> { records.iter().map(|records| records[from..to].to_vec()).collect() };
+    let piece = |from: usize, to: usize| -> Vec<Vec<Draft>> {
+        records.iter().map(|records| records[from..to].to_vec()).collect()
+    };
     let member = if static_members { Worker::static_member } else { Worker::new };
     let retried = Fall { call: Call::Commit, lost: false, remedy: Remedy::Retry };
     let dice = match asleep {
@@ -78,7 +80,8 @@ fn a_dynamic_member() {
 fn two_that_fight() {
     let mut world = World::new(usual(), 2);
     world.pipe_all(&generate(52, 2, 200));
-    let (mut one, mut other) = (Worker::static_member(&world, "a").cuts(1, 9), Worker::static_member(&world, "a").cuts(2, 9));
+    let (mut one, mut other) =
+        (Worker::static_member(&world, "a").cuts(1, 9), Worker::static_member(&world, "a").cuts(2, 9));
     for round in 0..40 {
         let turns = 1 + round % 7;
         for _ in 0..turns {
