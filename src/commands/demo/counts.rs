@@ -52,6 +52,8 @@ impl Observer for Counts {
     }
 
     fn aborted(&mut self) {}
+    fn restoring(&mut self, _: i32) {}
+
     fn restored(&mut self, _: i32, _: u64) {}
     fn stopped(&mut self, _: i32, _: &str) {}
 }
