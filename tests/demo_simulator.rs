@@ -88,18 +88,6 @@ fn seeds_differ() {
 }
 
 #[test]
-fn no_two_people_share_an_id() {
-    let plan = plan(5, Plan::MAX_LEADS, 5);
-    let mut anonymous_of: BTreeMap<String, String> = BTreeMap::new();
-    for happening in Journeys::new(&plan) {
-        let id = |name: &str| happening.event[name].as_str().map(str::to_owned);
-        let (Some(user), Some(anonymous)) = (id("userId"), id("anonymousId")) else { continue };
-        assert_eq!(*anonymous_of.entry(user).or_insert_with(|| anonymous.clone()), anonymous);
-    }
-    assert!(anonymous_of.len() > Plan::MAX_LEADS as usize / 4, "{}", anonymous_of.len());
-}
-
-#[test]
 fn leads_do_what_leads_do() {
     let config = Config::from_toml("").expect("defaults");
     let taxonomy = Taxonomy::new(&config).expect("good rules");

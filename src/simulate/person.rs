@@ -70,3 +70,17 @@ impl Person {
 fn capital(word: &str) -> String {
     word[..1].to_ascii_uppercase() + &word[1..]
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn no_two_people_share_an_id() {
+        let people = (0..NAMES).map(|index| Person::new(7, index, &mut Random::fork(7, u64::from(index))));
+        let ids: BTreeSet<String> = people.flat_map(|person| [person.user_id, person.anonymous_id]).collect();
+        assert_eq!(ids.len(), 2 * NAMES as usize);
+    }
+}

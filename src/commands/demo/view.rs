@@ -194,7 +194,7 @@ fn footer(stage: &Stage, pace: Pace, ink: Ink, width: u16) -> Line<'static> {
     } else if pace.paused {
         "paused"
     } else {
-        "invented leads; scores, reasons and transactions as in `needle run`"
+        "invented leads, log in memory, lanes of `needle run`"
     };
     let keys = if width >= 50 { "space pause   q quit" } else { "q quit" };
     apart(vec![Span::styled(what, ink.quiet())], vec![Span::raw(keys)], width)
