@@ -150,10 +150,12 @@ impl Speaker {
         self.model.score(&self.matrix, self.schema.width(), &mut self.scored);
         for index in 0..self.rows.len() {
             let scored = self.scored[index];
-            let row = &self.rows[index];
+            let row = &mut self.rows[index];
             let key = self.texts[row.texts.key.clone()].as_bytes();
             let Some(kept) = shard.leads().get(row.hash, key) else { continue };
             self.decisions.decode_into(kept.decisions)?;
+            // The newest touchpoint may have come again with a smaller instant; what was said as of it stands.
+            row.as_of_ms = row.as_of_ms.max(self.decisions.said().map_or(0, |said| said.at_ms));
             self.rules.decide(&mut self.decisions, scored.score, row.as_of_ms, &mut self.verdict);
             if !self.verdict.say {
                 continue;

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use ratatui::DefaultTerminal;
 use ratatui::crossterm::event::{self, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::consts::{SIGINT, SIGTERM};
 
 use super::stage::Stage;
 use super::view::{self, Ink, Pace};
@@ -29,7 +29,8 @@ const RATE_OVER: Duration = Duration::from_secs(1);
 /// Those of the terminal, and those of the lanes.
 pub fn show(stage: &mut Stage, seconds: u32) -> Result<(), Failure> {
     let stop = Arc::new(AtomicBool::new(false));
-    for signal in [SIGINT, SIGTERM, SIGHUP] {
+    // Not SIGHUP: with the terminal gone there is nothing to restore, and reading from it need not return.
+    for signal in [SIGINT, SIGTERM] {
         signal_hook::flag::register(signal, stop.clone())?;
     }
     // Restores the terminal on a panic, before its message is printed.
