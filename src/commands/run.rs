@@ -46,7 +46,12 @@ pub fn run(config: Config) -> anyhow::Result<()> {
     http::serve(listener, metrics.clone(), health.clone())?;
     let model = &assembly.model;
     metrics.model_info.with_label_values(&["default", model.version(), model.kind()]).set(1);
-    tracing::info!(listen = config.service.listen, lanes = config.service.lanes, model = model.version(), "needle starts");
+    tracing::info!(
+        listen = config.service.listen,
+        lanes = config.service.lanes,
+        model = model.version(),
+        "needle starts"
+    );
     let Some(topics) = prepare_topics(&config, &stop)? else { return Ok(()) };
     tracing::info!(partitions = topics.partitions, "topics are there");
     watch(health.clone())?;
@@ -128,7 +133,8 @@ fn lane_thread(post: &Post) -> anyhow::Result<()> {
     while let Some(log) = connect(post)? {
         let log = Timed::new(log, post.metrics.clone());
         let interval_ms = post.assembly.config.service.commit_interval_ms as i64;
-        let mut lane = Lane::new(log, post.assembly.step(post.dead_letter_bytes), interval_ms, std::mem::take(&mut aside));
+        let mut lane =
+            Lane::new(log, post.assembly.step(post.dead_letter_bytes), interval_ms, std::mem::take(&mut aside));
         match turns(post, &mut lane, began) {
             Ok(mut observer) => {
                 lane.finish(began.elapsed().as_millis() as i64, &mut observer)?;

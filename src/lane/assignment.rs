@@ -13,7 +13,12 @@ const ASK: Duration = Duration::from_millis(200);
 const ASK_AGAIN_MS: i64 = 500;
 
 impl<L: Log> Lane<L> {
-    pub(super) fn rebalance(&mut self, change: Change, now_ms: i64, observer: &mut impl Observer) -> Result<(), LaneError> {
+    pub(super) fn rebalance(
+        &mut self,
+        change: Change,
+        now_ms: i64,
+        observer: &mut impl Observer,
+    ) -> Result<(), LaneError> {
         match change {
             Change::Assigned(inputs) => {
                 tracing::info!(partitions = ?by_partition(&inputs).keys().collect::<Vec<_>>(), "partitions assigned");

@@ -109,7 +109,12 @@ impl<R: Reader> Restore<R> {
     }
 
     /// Goes on for a slice. Returns whether the partition is back.
-    pub fn go_on<L: Log<Reader = R>>(&mut self, log: &mut L, step: &mut Step, batch: &mut Batch) -> Result<bool, RestoreError> {
+    pub fn go_on<L: Log<Reader = R>>(
+        &mut self,
+        log: &mut L,
+        step: &mut Step,
+        batch: &mut Batch,
+    ) -> Result<bool, RestoreError> {
         let (leg, mut reader) = match self.reading.take() {
             Some(reading) => reading,
             None => match self.plan.pop() {

@@ -67,8 +67,11 @@ impl<L: Log> Lane<L> {
 
     fn is_due(&self, now_ms: i64) -> bool {
         let Phase::Open { since_ms } = self.phase else { return false };
-        let interval_ms =
-            if self.backlog { self.commit_interval_ms.max(BACKLOG_COMMIT_INTERVAL_MS) } else { self.commit_interval_ms };
+        let interval_ms = if self.backlog {
+            self.commit_interval_ms.max(BACKLOG_COMMIT_INTERVAL_MS)
+        } else {
+            self.commit_interval_ms
+        };
         now_ms - since_ms >= interval_ms || self.written >= TRANSACTION_BYTES
     }
 

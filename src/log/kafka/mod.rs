@@ -124,10 +124,9 @@ impl KafkaLog {
                 tracing::warn!(%error, "an input topic or partition is not there; waiting for it");
                 Ok(())
             }
-            Some(Code::AutoOffsetReset | Code::OffsetOutOfRange) => Err(crash(
-                "reading events",
-                format!("{error}: retention has deleted events that were not read yet"),
-            )),
+            Some(Code::AutoOffsetReset | Code::OffsetOutOfRange) => {
+                Err(crash("reading events", format!("{error}: retention has deleted events that were not read yet")))
+            }
             _ => {
                 let error = classify("reading events", &error);
                 if error.remedy == Remedy::Retry {
@@ -182,8 +181,7 @@ impl Log for KafkaLog {
     fn committed(&mut self, inputs: &[Input], wait: Duration) -> Result<Vec<Option<Position>>, LogError> {
         const DOING: &str = "asking for committed positions";
         let asked = self.list(inputs.iter().map(|input| (*input, Offset::Invalid)))?;
-        let told =
-            self.consumer.committed_offsets(asked, wait).map_err(|error| classify(DOING, &error))?;
+        let told = self.consumer.committed_offsets(asked, wait).map_err(|error| classify(DOING, &error))?;
         self.context.brokers_answer();
         let position = |input: &Input| {
             let element = told.find_partition(&self.config.topics.events[input.topic], input.partition);
@@ -313,10 +311,12 @@ impl Log for KafkaLog {
         self.producer
             .send_offsets_to_transaction(&list, &group, TRANSACTION_TIMEOUT)
             .map_err(|error| classify("adding positions to a transaction", &error))?;
-        ffi::commit_transaction(&self.producer, TRANSACTION_TIMEOUT).map_err(|error| match self.context.undeliverable() {
-            // Undone and tried again it would fail again.
-            Some(record) => crash(DOING, record),
-            None => of_call(DOING, &error),
+        ffi::commit_transaction(&self.producer, TRANSACTION_TIMEOUT).map_err(|error| {
+            match self.context.undeliverable() {
+                // Undone and tried again it would fail again.
+                Some(record) => crash(DOING, record),
+                None => of_call(DOING, &error),
+            }
         })?;
         self.context.brokers_answer();
         Ok(())

@@ -87,7 +87,11 @@ fn input_partitions(config: &Config, admin: &AdminClient<DefaultClientContext>) 
     for topic in &config.topics.events {
         let found = count(admin, topic)?;
         if found == 0 {
-            return Err(LogError { remedy: Remedy::Retry, doing: DOING, cause: format!("input topic {topic} does not exist") });
+            return Err(LogError {
+                remedy: Remedy::Retry,
+                doing: DOING,
+                cause: format!("input topic {topic} does not exist"),
+            });
         }
         match common {
             Some((first, partitions)) if partitions != found => {
@@ -110,7 +114,9 @@ fn count(admin: &AdminClient<DefaultClientContext>, topic: &str) -> Result<i32, 
     match found.error().map(Code::from) {
         None => Ok(found.partitions().len() as i32),
         Some(Code::UnknownTopicOrPartition | Code::UnknownTopic) => Ok(0),
-        Some(code @ (Code::TopicAuthorizationFailed | Code::InvalidTopic)) => Err(refuse(format!("topic {topic}: {code}"))),
+        Some(code @ (Code::TopicAuthorizationFailed | Code::InvalidTopic)) => {
+            Err(refuse(format!("topic {topic}: {code}")))
+        }
         Some(code) => Err(away(rdkafka::error::KafkaError::MetadataFetch(code))),
     }
 }
@@ -127,7 +133,8 @@ async fn create(
         new = new.set(name, value);
     }
     let created = admin.create_topics([&new], &options()).await;
-    let results = created.map_err(|error| LogError { remedy: Remedy::Retry, doing: DOING, cause: format!("{error}") })?;
+    let results =
+        created.map_err(|error| LogError { remedy: Remedy::Retry, doing: DOING, cause: format!("{error}") })?;
     for result in results {
         match result {
             Ok(_) => tracing::info!(topic, partitions, "topic created"),
