@@ -1,0 +1,76 @@
+//! Processes that are measured: this program again in another role, and what the kernel says of any of them.
+
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use needle::config::{Config, Machine};
+
+use crate::tests::Leash;
+
+pub const PASS_THROUGH: &str = "pass-through";
+pub const UNTRANSACTED: &str = "untransacted";
+
+/// Runs `work` on a thread for each lane; ends when one of them panics.
+pub fn on_each_lane(config: &Config, work: impl Fn(usize) + Sync) {
+    std::thread::scope(|scope| {
+        for lane in 0..config.service.lanes {
+            let work = &work;
+            scope.spawn(move || {
+                let ended = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| work(lane)));
+                std::process::exit(i32::from(ended.is_err()));
+            });
+        }
+    });
+}
+
+pub fn config_of(file: &str) -> Config {
+    needle::config::load(Some(Path::new(file)), [], [], &Machine::here()).expect("a configuration")
+}
+
+/// This program in another role. Killed on drop, and when this process ends in any other way.
+pub struct Role {
+    child: Child,
+    leash: Leash,
+}
+
+impl Role {
+    pub fn spawn(arguments: &[&str]) -> Self {
+        let program = std::env::current_exe().expect("a path");
+        let child = Command::new(program).args(arguments).stdin(Stdio::null()).spawn().expect("it starts");
+        let leash = Leash::on(child.id());
+        Self { child, leash }
+    }
+
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+}
+
+impl Drop for Role {
+    fn drop(&mut self) {
+        self.leash.release();
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// utime + stime so far, in seconds; `None` once the process has ended. The kernel counts in hundredths on all that Rust runs on.
+pub fn cpu_seconds(pid: u32) -> Option<f64> {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    // The name, in parentheses, may hold anything; after it come state, …, utime (14th), stime (15th).
+    let after_name = stat.rsplit_once(')')?.1;
+    let mut fields = after_name.split_whitespace();
+    if fields.next()? == "Z" {
+        return None;
+    }
+    let ticks = |field: Option<&str>| field?.parse::<u64>().ok();
+    let user = ticks(fields.nth(10))?;
+    Some((user + ticks(fields.next())?) as f64 / 100.0)
+}
+
+/// The most memory that the process ever had, in MB.
+pub fn peak_mb(pid: u32) -> Option<u64> {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    Some(line.trim().strip_suffix(" kB")?.parse::<u64>().ok()? / 1024)
+}

@@ -1,0 +1,235 @@
+//! Everybody in turn, on one backlog, and the table of it.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use rdkafka::consumer::{BaseConsumer, Consumer};
+use rdkafka::{Offset, TopicPartitionList};
+
+use crate::backlog::{self, PARTITIONS};
+use crate::child::{self, Role};
+use crate::support::leads::Plan;
+use crate::tests::{Broker, Needle, PATIENCE, Settings, needle::write_settings};
+
+/// How often positions and CPU time are looked at.
+const LOOK_EVERY: Duration = Duration::from_millis(20);
+/// The start is left out: connections, growing buffers, leads that nothing is known of.
+const START: f64 = 0.3;
+/// Nothing committed for so long: it hangs.
+const HANGS: Duration = Duration::from_secs(120);
+
+#[derive(Clone, Copy)]
+pub struct Size {
+    events: usize,
+    leads: usize,
+    rounds: usize,
+    lanes: &'static [i64],
+}
+
+impl Size {
+    /// For a run that only shows that all of it works.
+    pub const SMALL: Size = Size { events: 20_000, leads: 1_000, rounds: 1, lanes: &[2] };
+
+    /// Events, leads, rounds, as far as they are said.
+    pub fn of(words: &[&str]) -> Self {
+        let number = |place: usize, default| words.get(place).map_or(default, |word| word.parse().expect("a number"));
+        Size { events: number(0, 1_000_000), leads: number(1, 100_000), rounds: number(2, 3), lanes: &[1, 2] }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Runner {
+    Needle,
+    PassThrough,
+    Untransacted,
+}
+
+impl Runner {
+    const ALL: [Runner; 3] = [Self::Needle, Self::PassThrough, Self::Untransacted];
+
+    fn name(self) -> &'static str {
+        ["needle run", "pass-through", "without transactions"][self as usize]
+    }
+}
+
+/// One run, without its start.
+#[derive(Clone, Copy)]
+struct Run {
+    events: f64,
+    cpu_seconds: f64,
+    seconds: f64,
+    peak_mb: u64,
+}
+
+impl Run {
+    fn rate(&self) -> f64 {
+        self.events / self.cpu_seconds
+    }
+}
+
+/// What needle wrote on the backlog, for the pass-through to write as well.
+struct Written {
+    settings: Settings,
+    changes_per_event: f64,
+    jumps_per_event: f64,
+}
+
+pub fn main(size: Size) {
+    let broker = Broker::shared();
+    let events = broker.unique_topic("backlog");
+    broker.create_topic(&events, PARTITIONS as i32, &[]);
+    let plan = Plan { seed: 42, leads: size.leads, events: size.events, days: 60.0 };
+    let bytes = backlog::write(broker, &events, plan);
+    println!("{} events of {bytes} bytes, {PARTITIONS} partitions, {} leads", size.events, size.leads);
+    let mut runs: BTreeMap<(i64, Runner), Vec<Run>> = BTreeMap::new();
+    let mut written = None;
+    for round in 0..size.rounds {
+        for &lanes in size.lanes {
+            for runner in Runner::ALL {
+                let settings = settings(broker, &events, lanes);
+                let run = race(broker, &settings, runner, &mut written, size.events);
+                println!("round {}, {lanes} lanes, {}: {:.0} events/CPU-s", round + 1, runner.name(), run.rate());
+                runs.entry((lanes, runner)).or_default().push(run);
+                let learned_from = written.as_ref().is_some_and(|w| w.settings.application == settings.application);
+                if !learned_from {
+                    settings.outputs().iter().for_each(|topic| broker.delete_topic(topic));
+                }
+            }
+        }
+    }
+    print(&mut runs, written.as_ref());
+}
+
+/// The default rules, on topics of its own but for the events.
+fn settings(broker: &Broker, events: &str, lanes: i64) -> Settings {
+    let application = broker.unique_topic("lane");
+    let named = |part: &str| format!("{application}-{part}");
+    let (score_changes, score_jumps, dead_letters) = (named("changes"), named("jumps"), named("dead"));
+    for topic in [&score_changes, &score_jumps, &dead_letters] {
+        broker.create_topic(topic, PARTITIONS as i32, &[]);
+    }
+    let own = Settings {
+        table: Default::default(),
+        application,
+        events: events.into(),
+        score_changes,
+        score_jumps,
+        dead_letters,
+    };
+    let named = own.clone();
+    own.set("service", "application", named.application)
+        .set("service", "lanes", lanes)
+        .set("kafka", "bootstrap.servers", broker.plain.clone())
+        .set("topics", "events", vec![named.events])
+        .set("topics", "score_changes", named.score_changes)
+        .set("topics", "score_jumps", named.score_jumps)
+        .set("topics", "dead_letters", named.dead_letters)
+}
+
+fn race(broker: &Broker, settings: &Settings, runner: Runner, written: &mut Option<Written>, events: usize) -> Run {
+    let directory = tempfile::tempdir().expect("a directory");
+    let file = write_settings(directory.path(), settings).to_string_lossy().into_owned();
+    match (runner, &*written) {
+        (Runner::Needle, _) => {
+            let mut needle = Needle::spawn(settings, &["run"]);
+            let run = watch(broker, settings, needle.pid(), events);
+            written.get_or_insert_with(|| learn(&needle, settings, events));
+            assert_eq!(needle.terminate(), Some(0), "{}", needle.log());
+            run
+        }
+        (Runner::PassThrough, Some(Written { settings: model, changes_per_event, jumps_per_event })) => {
+            let rates = [changes_per_event.to_string(), jumps_per_event.to_string()];
+            let learn_from = [&model.score_changes, &model.score_jumps];
+            let role = Role::spawn(&[child::PASS_THROUGH, &file, learn_from[0], learn_from[1], &rates[0], &rates[1]]);
+            watch(broker, settings, role.pid(), events)
+        }
+        (Runner::PassThrough, None) => unreachable!("needle goes first"),
+        (Runner::Untransacted, _) => {
+            let role = Role::spawn(&[child::UNTRANSACTED, &file]);
+            watch(broker, settings, role.pid(), events)
+        }
+    }
+}
+
+fn learn(needle: &Needle, settings: &Settings, events: usize) -> Written {
+    let (_, metrics) = needle.get("/metrics");
+    let per_event = |name: &str| {
+        let lines = metrics.lines().filter(|line| line.starts_with(name));
+        let counts = lines.filter_map(|line| line.rsplit(' ').next()?.parse::<f64>().ok());
+        counts.sum::<f64>() / events as f64
+    };
+    let (changes_per_event, jumps_per_event) =
+        (per_event("needle_score_changes_total{"), per_event("needle_score_jumps_total{"));
+    assert!(changes_per_event > 0.0, "needle said nothing:\n{metrics}");
+    Written { settings: settings.clone(), changes_per_event, jumps_per_event }
+}
+
+/// Watches a process from the first commit after the start to the one that ends the backlog.
+fn watch(broker: &Broker, settings: &Settings, pid: u32, events: usize) -> Run {
+    // What is committed, without waiting for what is being committed.
+    let mut client = broker.client();
+    client.set("group.id", &settings.application).set("isolation.level", "read_uncommitted");
+    let consumer: BaseConsumer = client.create().expect("a consumer");
+    let mut list = TopicPartitionList::new();
+    list.add_partition_range(&settings.events, 0, PARTITIONS as i32 - 1);
+    let (mut seen, mut moved) = (0, Instant::now());
+    let mut start = None;
+    loop {
+        std::thread::sleep(LOOK_EVERY);
+        let told = consumer.committed_offsets(list.clone(), PATIENCE).expect("positions");
+        let offset = |offset| if let Offset::Offset(offset) = offset { offset as usize } else { 0 };
+        let position: usize = told.elements().iter().map(|element| offset(element.offset())).sum();
+        let now = Instant::now();
+        let cpu_seconds = child::cpu_seconds(pid).expect("a process that has not ended");
+        assert!(moved.elapsed() < HANGS, "nothing more is committed at {seen} of {events}");
+        if position == seen {
+            continue;
+        }
+        (seen, moved) = (position, now);
+        match start {
+            _ if (position as f64) < START * events as f64 => {}
+            None if position < events => start = Some((position, cpu_seconds, now)),
+            // A small backlog may be gone in one commit.
+            None => {
+                return Run {
+                    events: position as f64,
+                    cpu_seconds,
+                    seconds: 0.0,
+                    peak_mb: child::peak_mb(pid).unwrap_or(0),
+                };
+            }
+            Some((from, cpu_before, began)) if position >= events => {
+                return Run {
+                    events: (position - from) as f64,
+                    cpu_seconds: cpu_seconds - cpu_before,
+                    seconds: (now - began).as_secs_f64(),
+                    peak_mb: child::peak_mb(pid).unwrap_or(0),
+                };
+            }
+            Some(_) => {}
+        }
+    }
+}
+
+fn print(runs: &mut BTreeMap<(i64, Runner), Vec<Run>>, written: Option<&Written>) {
+    if let Some(Written { changes_per_event, jumps_per_event, .. }) = written {
+        println!("\noutput: {changes_per_event:.3} score changes and {jumps_per_event:.4} jumps an event\n");
+    }
+    println!("| lanes | | events/CPU-s | min–max | CPU s | wall s | peak MB | needle's share |");
+    println!("|---:|---|---:|---|---:|---:|---:|---:|");
+    runs.values_mut().for_each(|runs| runs.sort_by(|a, b| a.rate().total_cmp(&b.rate())));
+    for ((lanes, runner), of_runner) in &*runs {
+        let median = of_runner[of_runner.len() / 2];
+        let needle = runs.get(&(*lanes, Runner::Needle)).map_or(median, |all| all[all.len() / 2]);
+        let [slowest, fastest] = [of_runner[0], of_runner[of_runner.len() - 1]].map(|run| run.rate());
+        println!(
+            "| {lanes} | {} | {:.0} | {slowest:.0}–{fastest:.0} | {:.2} | {:.2} | {} | {:.2} |",
+            runner.name(),
+            median.rate(),
+            median.cpu_seconds,
+            median.seconds,
+            median.peak_mb,
+            needle.rate() / median.rate(),
+        );
+    }
+}
