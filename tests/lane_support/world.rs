@@ -60,7 +60,7 @@ impl World {
                 value,
                 headers,
             });
-            if self.piped[&input].len() % GAP_EVERY == 0 {
+            if self.piped[&input].len().is_multiple_of(GAP_EVERY) {
                 self.abort_upstream(input);
             }
         }
