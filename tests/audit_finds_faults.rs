@@ -213,3 +213,14 @@ fn outputs_of_an_aborted_transaction_whose_positions_were_committed_apart_are_mi
     let missed = ["0 records seen, 4", "0 records seen, 4", "0 records seen, 1", "0 records seen, 1"];
     assert_found(&world, &[&missed[..], &missed[2..]].concat());
 }
+
+#[test]
+fn what_a_service_without_a_transactional_id_says_again_after_a_kill_is_found() {
+    let world = World::new("plain");
+    // It had said everything of one partition, and was killed before its positions were committed.
+    for (topic, draft) in world.outputs(0) {
+        world.broker.produce(topic, 0, &[draft]);
+    }
+    world.transact(&world.all_outputs(), [4, 4], true);
+    assert_found(&world, &["8 records seen, 4 expected", "2 records seen, 1 expected", "2 records seen, 1 expected"]);
+}

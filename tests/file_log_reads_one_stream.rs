@@ -8,8 +8,9 @@ use std::time::Duration;
 
 use file_support::*;
 use flate2::{Compression, write::GzEncoder};
-use needle::log::file::{FileLog, Inputs, OwnedRecord, Progress};
+use needle::log::file::{FileLog, Inputs, Progress};
 use needle::log::{Batch, Log, Reader, Stream};
+use needle::wire::record::OwnedRecord;
 
 fn gz(text: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
@@ -101,7 +102,7 @@ fn progress_counts_the_bytes_of_the_files_as_they_lie_there() {
 #[test]
 fn nothing_is_remembered_from_an_earlier_run() {
     let mut log = started(inputs(&[]), nowhere());
-    assert_eq!(log.committed(&[ONLY]).unwrap(), [None]);
+    assert_eq!(log.committed(&[ONLY], Duration::ZERO).unwrap(), [None]);
     let bounds = log.bounds(Stream::ScoreChanges, 0).unwrap();
     assert_eq!((bounds.low, bounds.high), (0, 0));
     let mut reader = log.reader(Stream::ScoreChanges, 0, 0, 0).unwrap();

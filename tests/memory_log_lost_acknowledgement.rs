@@ -1,6 +1,8 @@
 //! Calls fail before or after their effect, where the test says so.
 
 mod memory_support;
+use std::time::Duration;
+
 use memory_support::*;
 use needle::log::memory::{Broker, Call, MemoryLog};
 use needle::log::{Batch, Log, Reader, Remedy, Stream};
@@ -21,7 +23,7 @@ fn a_commit_whose_acknowledgement_is_lost_has_happened() {
     put(&mut log, 0, "once").unwrap();
     assert_eq!(remedy(log.commit(&[(input(0), position(1))])), Remedy::Rejoin);
     let mut heir = MemoryLog::new(&broker, settings("a")).unwrap();
-    assert_eq!(heir.committed(&inputs([0])).unwrap(), [Some(position(1))]);
+    assert_eq!(heir.committed(&inputs([0]), Duration::ZERO).unwrap(), [Some(position(1))]);
     assert_eq!(seen(&broker, CHANGES, 0), pairs(&[(0, "once")]));
 }
 
@@ -34,7 +36,7 @@ fn a_commit_that_never_arrived_has_not_happened() {
     put(&mut log, 0, "never").unwrap();
     assert_eq!(remedy(log.commit(&[(input(0), position(1))])), Remedy::Rejoin);
     let mut heir = MemoryLog::new(&broker, settings("a")).unwrap();
-    assert_eq!(heir.committed(&inputs([0])).unwrap(), [None]);
+    assert_eq!(heir.committed(&inputs([0]), Duration::ZERO).unwrap(), [None]);
     assert_eq!(seen(&broker, CHANGES, 0), []);
 }
 

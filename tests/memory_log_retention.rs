@@ -1,6 +1,7 @@
 //! What retention has deleted is refused loudly; what compaction removes is only what a newer record replaces.
 
 mod memory_support;
+
 use memory_support::*;
 use needle::log::memory::MemoryReader;
 use needle::log::{Batch, Bounds, Log, LogError, Reader, Remedy, Stream};

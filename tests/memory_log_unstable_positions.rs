@@ -1,6 +1,8 @@
 //! Positions in an open transaction are nobody's yet: who asks is told to ask again.
 
 mod memory_support;
+use std::time::Duration;
+
 use memory_support::*;
 use needle::log::memory::{Call, MemoryLog};
 use needle::log::{Log, Remedy};
@@ -19,12 +21,20 @@ fn a_position_is_unstable_while_a_transaction_is_pending_on_it() {
     drop(dead);
 
     let mut heir = log(&broker, "b");
-    assert_eq!(remedy(heir.committed(&inputs([0]))), Remedy::Retry);
-    assert_eq!(remedy(heir.committed(&inputs([1, 0]))), Remedy::Retry);
-    assert_eq!(heir.committed(&inputs([1])).unwrap(), [None], "nothing is pending on the other partition");
+    assert_eq!(remedy(heir.committed(&inputs([0]), Duration::ZERO)), Remedy::Retry);
+    assert_eq!(remedy(heir.committed(&inputs([1, 0]), Duration::ZERO)), Remedy::Retry);
+    assert_eq!(
+        heir.committed(&inputs([1]), Duration::ZERO).unwrap(),
+        [None],
+        "nothing is pending on the other partition"
+    );
     assert_eq!(broker.committed(GROUP, "events", 0), Some(position(1)));
     broker.advance(10_001);
-    assert_eq!(heir.committed(&inputs([0])).unwrap(), [Some(position(1))], "its time is over, it was aborted");
+    assert_eq!(
+        heir.committed(&inputs([0]), Duration::ZERO).unwrap(),
+        [Some(position(1))],
+        "its time is over, it was aborted"
+    );
 }
 
 #[test]
@@ -37,7 +47,7 @@ fn the_same_transactional_id_settles_it_at_once() {
     dead.begin().unwrap();
     put(&mut dead, 0, "lost").unwrap();
     dead.commit(&[(input(0), position(2))]).unwrap_err();
-    assert_eq!(log(&broker, "a").committed(&inputs([0])).unwrap(), [None]);
+    assert_eq!(log(&broker, "a").committed(&inputs([0]), Duration::ZERO).unwrap(), [None]);
     assert_eq!(seen(&broker, CHANGES, 0), []);
 }
 
@@ -49,6 +59,6 @@ fn positions_and_records_commit_as_one() {
     log.begin().unwrap();
     put(&mut log, 0, "one").unwrap();
     log.commit(&[(input(0), position(5))]).unwrap();
-    assert_eq!(log.committed(&inputs([0])).unwrap(), [Some(position(5))]);
+    assert_eq!(log.committed(&inputs([0]), Duration::ZERO).unwrap(), [Some(position(5))]);
     assert_eq!(seen(&broker, CHANGES, 0), pairs(&[(0, "one")]));
 }

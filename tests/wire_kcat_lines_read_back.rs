@@ -41,8 +41,8 @@ proptest! {
         write_line(&record.as_record(), fault, &mut line);
         prop_assert_eq!(line.iter().filter(|&&b| b == b'\n').count(), 1);
         let value: Value = serde_json::from_slice(&line).expect("JSON");
-        if let Some((reason, detail)) = fault {
-            prop_assert_eq!((&value["reason"], &value["detail"]), (&reason.into(), &detail.into()));
+        if let Some(fault) = &fault {
+            prop_assert_eq!((&value["reason"], &value["detail"]), (&fault.0.into(), &fault.1.into()));
             let valid = dead_letter_schema();
             prop_assert!(valid.is_valid(&value), "{} {:?}", value, valid.validate(&value).err());
         }

@@ -2,13 +2,16 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::error::ErrorKind;
+use clap::{Args, CommandFactory as _, Parser, Subcommand, value_parser};
 
 use crate::config::{self, Config, ConfigError, Machine};
+use crate::simulate::Plan;
 use crate::telemetry::logging::Format;
 
 const EXAMPLES: &str = "\
 Examples:
+  needle demo                                         what does it look like? simulated leads, no Kafka, no configuration
   needle run --set kafka.bootstrap.servers=broker:9092   the service, with everything else by default
   needle replay --events history.jsonl.gz --out scores    what would have been said, from files
   needle check                                        what does my configuration mean?
@@ -43,6 +46,12 @@ pub enum Command {
     /// Reads the configuration and every regular expression, theme and rule in it, and prints what they mean. Nothing is
     /// started and nothing connects. All mistakes come in one report, with exit code 2.
     Check(Call<CheckArgs>),
+    /// Watch simulated leads, without Kafka and without a configuration
+    ///
+    /// Thirty days of invented leads through the service's own lanes on a log in memory: leads by score, and jumps with their
+    /// reasons as they happen. On a terminal a live view, elsewhere a line for each jump. Ends by itself with a summary, and
+    /// leaves nothing behind.
+    Demo(DemoArgs),
     /// List every feature: name, version of its meaning, unit, group, sentence
     Features(Call<FeaturesArgs>),
     /// Send events from files through the same pipeline, without Kafka
@@ -99,7 +108,23 @@ pub struct FeaturesArgs {
 
 /// `needle demo`
 #[derive(Debug, Args)]
-pub struct DemoArgs {}
+pub struct DemoArgs {
+    /// How long the live view lasts; lines come at full speed
+    #[arg(long, value_name = "N", default_value_t = 25, value_parser = value_parser!(u32).range(1..=3_600))]
+    pub seconds: u32,
+    /// How many people there are
+    #[arg(long, value_name = "N", default_value_t = 600, value_parser = value_parser!(u32).range(1..=i64::from(Plan::MAX_LEADS)))]
+    pub leads: u32,
+    /// How many days of their lives are simulated
+    #[arg(long, value_name = "N", default_value_t = 30, value_parser = value_parser!(u32).range(1..=366))]
+    pub days: u32,
+    /// Another seed, other leads; the same seed, the same leads
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+    /// Lines, on a terminal too
+    #[arg(long)]
+    pub plain: bool,
+}
 
 /// `needle replay`
 #[derive(Debug, Args)]
@@ -113,8 +138,24 @@ pub struct ReplayArgs {
 }
 
 impl Cli {
+    /// Reads this process's arguments; ends the process where they make no sense, or ask for help.
+    pub fn read() -> Self {
+        let cli = Self::parse();
+        if cli.command.common().is_none() && (cli.common.config.is_some() || !cli.common.set.is_empty()) {
+            let why = "this command takes no configuration: --config and --set say nothing to it";
+            Self::command().error(ErrorKind::ArgumentConflict, why).exit();
+        }
+        cli
+    }
+
     pub fn log_format(&self) -> Format {
-        self.command.common().log_format.or(self.common.log_format).unwrap_or_default()
+        let own = self.command.common().and_then(|common| common.log_format);
+        own.or(self.common.log_format).unwrap_or_default()
+    }
+
+    /// Filter of the logs where nobody says otherwise; `None` is the usual one. Beside the demo nothing is to be read but bad news.
+    pub fn log_filter(&self) -> Option<&'static str> {
+        matches!(self.command, Command::Demo(_)).then_some("warn")
     }
 
     /// The configuration that this call means: its file, this process's environment, its `--set`s in their order.
@@ -123,19 +164,21 @@ impl Cli {
     /// As [`config::load`].
     pub fn config(&self) -> Result<Config, ConfigError> {
         let own = self.command.common();
-        let file = own.config.as_deref().or(self.common.config.as_deref());
-        let settings = self.common.set.iter().chain(&own.set).map(String::as_str);
+        let file = own.and_then(|own| own.config.as_deref()).or(self.common.config.as_deref());
+        let settings = self.common.set.iter().chain(own.iter().flat_map(|own| &own.set)).map(String::as_str);
         config::load(file, config::variables(), settings, &Machine::here())
     }
 }
 
 impl Command {
-    fn common(&self) -> &Common {
+    /// `None` for a command without a configuration.
+    fn common(&self) -> Option<&Common> {
         match self {
-            Command::Check(call) => &call.common,
-            Command::Features(call) => &call.common,
-            Command::Replay(call) => &call.common,
-            Command::Run(call) => &call.common,
+            Command::Check(call) => Some(&call.common),
+            Command::Demo(_) => None,
+            Command::Features(call) => Some(&call.common),
+            Command::Replay(call) => Some(&call.common),
+            Command::Run(call) => Some(&call.common),
         }
     }
 }

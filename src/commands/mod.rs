@@ -11,6 +11,7 @@ pub use cli::{Cli, Command};
 pub mod assembly;
 pub mod check;
 pub mod cli;
+pub mod demo;
 pub mod features;
 pub mod replay;
 pub mod run;
@@ -35,6 +36,7 @@ pub enum Failure {
 pub fn execute(cli: &Cli) -> Result<(), Failure> {
     match &cli.command {
         Command::Check(_) => Ok(check::check(&cli.config()?, &mut io::stdout().lock())?),
+        Command::Demo(args) => demo::demo(args),
         Command::Features(call) => Ok(features::features(&cli.config()?, call.own.json, &mut io::stdout().lock())?),
         Command::Replay(call) => Ok(replay::replay(cli.config()?, &call.own.events, call.own.out.as_deref())?),
         Command::Run(_) => {

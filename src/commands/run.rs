@@ -10,7 +10,8 @@ use signal_hook::consts::{SIGINT, SIGTERM};
 
 use crate::config::Config;
 use crate::lane::{Lane, LaneError, State};
-use crate::log::kafka::{KafkaLog, topics};
+use crate::log::kafka::KafkaLog;
+use crate::log::kafka::topics::{Prepared, TopicKeeper};
 use crate::log::{Input, Log, Remedy};
 use crate::telemetry::health::{HOPELESS_AFTER, Health};
 use crate::telemetry::http;
@@ -46,7 +47,12 @@ pub fn run(config: Config) -> anyhow::Result<()> {
     http::serve(listener, metrics.clone(), health.clone())?;
     let model = &assembly.model;
     metrics.model_info.with_label_values(&["default", model.version(), model.kind()]).set(1);
-    tracing::info!(listen = config.service.listen, lanes = config.service.lanes, model = model.version(), "needle starts");
+    tracing::info!(
+        listen = config.service.listen,
+        lanes = config.service.lanes,
+        model = model.version(),
+        "needle starts"
+    );
     let Some(topics) = prepare_topics(&config, &stop)? else { return Ok(()) };
     tracing::info!(partitions = topics.partitions, "topics are there");
     watch(health.clone())?;
@@ -89,10 +95,11 @@ fn signals() -> std::io::Result<Arc<AtomicBool>> {
 }
 
 /// Waits for brokers and input. `None`: a signal came first.
-fn prepare_topics(config: &Config, stop: &AtomicBool) -> anyhow::Result<Option<topics::Prepared>> {
+fn prepare_topics(config: &Config, stop: &AtomicBool) -> anyhow::Result<Option<Prepared>> {
+    let keeper = TopicKeeper::new(config)?;
     let mut told = String::new();
     while !stop.load(Ordering::Relaxed) {
-        match topics::prepare(config) {
+        match keeper.prepare(config) {
             Ok(prepared) => return Ok(Some(prepared)),
             Err(error) if error.remedy == Remedy::Retry => {
                 if told != error.cause {
@@ -128,7 +135,8 @@ fn lane_thread(post: &Post) -> anyhow::Result<()> {
     while let Some(log) = connect(post)? {
         let log = Timed::new(log, post.metrics.clone());
         let interval_ms = post.assembly.config.service.commit_interval_ms as i64;
-        let mut lane = Lane::new(log, post.assembly.step(post.dead_letter_bytes), interval_ms, std::mem::take(&mut aside));
+        let mut lane =
+            Lane::new(log, post.assembly.step(post.dead_letter_bytes), interval_ms, std::mem::take(&mut aside));
         match turns(post, &mut lane, began) {
             Ok(mut observer) => {
                 lane.finish(began.elapsed().as_millis() as i64, &mut observer)?;

@@ -84,7 +84,9 @@ impl State {
 enum Phase {
     Idle,
     /// Begun at this time.
-    Open { since_ms: i64 },
+    Open {
+        since_ms: i64,
+    },
     /// To be committed, by the same call until it succeeds or fails for good.
     Committing,
     Aborting,

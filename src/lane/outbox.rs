@@ -44,7 +44,10 @@ impl Outbox {
     /// Begins a record; what is written until [`Draft::send`] belongs to it.
     pub fn draft(&mut self, stream: Stream, partition: i32, caused_at_ms: i64) -> Draft<'_> {
         let headers = self.headers.len();
-        Draft { outbox: self, entry: Entry { stream, partition, key: None, value: None, headers: headers..headers, caused_at_ms } }
+        Draft {
+            outbox: self,
+            entry: Entry { stream, partition, key: None, value: None, headers: headers..headers, caused_at_ms },
+        }
     }
 
     /// Calls `visit` with each record, in the order in which they were sent, until it fails.

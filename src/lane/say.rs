@@ -45,7 +45,14 @@ struct Texts {
 }
 
 impl Row {
-    pub fn of(record: &Record<'_>, topic: usize, item: Option<u32>, hash: u64, as_of_ms: i64, event: &Event<'_>) -> Self {
+    pub fn of(
+        record: &Record<'_>,
+        topic: usize,
+        item: Option<u32>,
+        hash: u64,
+        as_of_ms: i64,
+        event: &Event<'_>,
+    ) -> Self {
         let (kind, at_ms) = (event.kind, event.at_ms);
         let (partition, offset) = (record.partition, record.offset);
         let texts = Texts::default();
@@ -243,7 +250,8 @@ impl Speaker {
     fn cloud_event_id(&self, row: &Row, change: &ScoreChange<'_>, bytes: &mut Vec<u8>) {
         let mut digits = itoa::Buffer::new();
         bytes.extend_from_slice(change.input.topic.as_bytes());
-        for number in [Some(i64::from(row.partition)), Some(row.offset), row.item.map(i64::from)].into_iter().flatten() {
+        for number in [Some(i64::from(row.partition)), Some(row.offset), row.item.map(i64::from)].into_iter().flatten()
+        {
             bytes.push(b'-');
             bytes.extend_from_slice(digits.format(number).as_bytes());
         }

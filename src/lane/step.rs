@@ -150,7 +150,9 @@ impl Step {
 
     /// Takes a lead's decisions over from a score change that was committed before. Returns whether the lead is known.
     pub fn restore_decisions(&mut self, record: &Record<'_>, shard: &mut Shard) -> Result<bool, StepError> {
-        let (Some(key), Some(decisions)) = (record.key, record.headers.last(super::say::DECISIONS)) else { return Ok(false) };
+        let (Some(key), Some(decisions)) = (record.key, record.headers.last(super::say::DECISIONS)) else {
+            return Ok(false);
+        };
         crate::decision::Decisions::decode(decisions)?;
         let hash = Leads::hash(key);
         let Some(kept) = shard.leads().get(hash, key) else { return Ok(false) };

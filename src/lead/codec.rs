@@ -13,6 +13,7 @@
 //!                   days varint, (day before the newest u8, dimension u8, count varint) × n
 //! ```
 
+use super::bytes::{Bytes, put_u48, put_varint};
 use super::facts::{DAYS, Dimension, FIRSTS, Facts, FormFacts, Outcomes, TIMELINE, TraitFact, TraitValue};
 use super::older::day;
 use super::text::ShortText;
@@ -47,8 +48,7 @@ pub enum CodecError {
 impl Facts {
     /// Appends the canonical form.
     pub fn encode(&self, out: &mut Vec<u8>) {
-        let themes = self.timeline.iter().chain(&self.older.firsts).fold(0, |all, t| all | t.themes);
-        let width = (64 - themes.leading_zeros() as usize).div_ceil(8);
+        let width = self.theme_bytes();
         out.extend_from_slice(&[VERSION, self.flags(), self.timeline.len() as u8, width as u8]);
         for touchpoint in &self.timeline {
             put_touchpoint(touchpoint, width, out);
@@ -72,6 +72,12 @@ impl Facts {
         if !self.older.is_empty() {
             self.put_older(width, out);
         }
+    }
+
+    /// Bytes that hold the themes of every touchpoint.
+    fn theme_bytes(&self) -> usize {
+        let themes = self.timeline.iter().chain(&self.older.firsts).fold(0, |all, t| all | t.themes);
+        (64 - themes.leading_zeros() as usize).div_ceil(8)
     }
 
     fn flags(&self) -> u8 {
@@ -110,6 +116,8 @@ impl Facts {
     }
 
     /// Replaces these facts by those that `bytes` hold. After an error they are of no meaning.
+    ///
+    /// Strict: of all bytes that could mean the same facts those alone are taken that `encode` writes.
     pub fn decode(&mut self, bytes: &[u8]) -> Result<(), CodecError> {
         self.clear();
         let mut from = Bytes(bytes);
@@ -121,7 +129,7 @@ impl Facts {
             return Err(CodecError::Impossible("number of touchpoints or themes"));
         }
         self.known = flags & KNOWN != 0;
-        from.touchpoints(touchpoints.into(), width.into(), &mut self.timeline)?;
+        read_touchpoints(&mut from, touchpoints.into(), width.into(), &mut self.timeline)?;
         let mut instant = |bit| if flags & bit != 0 { from.u48().map(Some) } else { Ok(None) };
         self.outcomes = Outcomes {
             positive_ms: instant(POSITIVE)?,
@@ -129,20 +137,19 @@ impl Facts {
             contact_ms: instant(CONTACT)?,
         };
         self.form = FormFacts {
-            best: if flags & FORM_BEST != 0 { Some(u16::from_le_bytes(from.array()?)) } else { None },
-            last: if flags & FORM_LAST != 0 {
-                Some((from.u48()?, from.u64()?, u16::from_le_bytes(from.array()?)))
-            } else {
-                None
-            },
+            best: if flags & FORM_BEST != 0 { Some(thousandths(&mut from)?) } else { None },
+            last: if flags & FORM_LAST != 0 { Some((from.u48()?, from.u64()?, thousandths(&mut from)?)) } else { None },
         };
         if flags & TRAITS != 0 {
-            for _ in 0..from.varint()? {
-                self.traits.push(from.trait_fact()?);
+            for _ in 0..from.count()? {
+                push(&mut self.traits, trait_fact(&mut from)?, |fact| fact.index, "order of traits")?;
             }
         }
         if flags & OLDER != 0 {
             self.decode_older(width.into(), &mut from)?;
+        }
+        if usize::from(width) != self.theme_bytes() {
+            return Err(CodecError::Impossible("number of themes"));
         }
         if from.0.is_empty() { Ok(()) } else { Err(CodecError::Trailing(from.0.len())) }
     }
@@ -152,10 +159,11 @@ impl Facts {
         if usize::from(firsts) > FIRSTS {
             return Err(CodecError::Impossible("number of first touchpoints"));
         }
-        from.touchpoints(firsts.into(), width, &mut self.older.firsts)?;
-        for _ in 0..from.varint()? {
+        read_touchpoints(from, firsts.into(), width, &mut self.older.firsts)?;
+        for _ in 0..from.count()? {
             let [dimension] = from.array()?;
-            self.older.totals.push((Dimension(dimension), from.count()?));
+            let total = (Dimension(dimension), from.count()?);
+            push(&mut self.older.totals, total, |total| total.0, "order of totals")?;
         }
         let newest = day(self.newest_ms());
         for _ in 0..from.varint()? {
@@ -163,7 +171,8 @@ impl Facts {
             if i64::from(back) >= DAYS {
                 return Err(CodecError::Impossible("day"));
             }
-            self.older.days.push(((newest - i32::from(back), Dimension(dimension)), from.count()?));
+            let count = ((newest - i32::from(back), Dimension(dimension)), from.count()?);
+            push(&mut self.older.days, count, |count| count.0, "order of days")?;
         }
         Ok(())
     }
@@ -204,90 +213,61 @@ fn put_trait(fact: &TraitFact, out: &mut Vec<u8>) {
     }
 }
 
-fn put_u48(instant_ms: i64, out: &mut Vec<u8>) {
-    out.extend_from_slice(&instant_ms.to_le_bytes()[..6]);
+/// Appends what comes next in `into`, if it is in order.
+fn push<T, K: Ord>(into: &mut Vec<T>, next: T, key: impl Fn(&T) -> K, what: &'static str) -> Result<(), CodecError> {
+    if into.last().is_some_and(|before| key(before) >= key(&next)) {
+        return Err(CodecError::Impossible(what));
+    }
+    into.push(next);
+    Ok(())
 }
 
-fn put_varint(mut number: u64, out: &mut Vec<u8>) {
-    while number >= 0x80 {
-        out.push(number as u8 | 0x80);
-        number >>= 7;
+fn read_touchpoints(
+    from: &mut Bytes<'_>,
+    count: usize,
+    width: usize,
+    into: &mut Vec<Touchpoint>,
+) -> Result<(), CodecError> {
+    let stride = 16 + width;
+    for bytes in from.take(count * stride)?.chunks_exact(stride) {
+        push(into, touchpoint(bytes)?, |t| *t, "order of touchpoints")?;
     }
-    out.push(number as u8);
+    Ok(())
 }
 
-/// What is left to read.
-struct Bytes<'a>(&'a [u8]);
+fn trait_fact(from: &mut Bytes<'_>) -> Result<TraitFact, CodecError> {
+    let index = u16::try_from(from.varint()?).map_err(|_| CodecError::Impossible("trait"))?;
+    let [tag] = from.array()?;
+    let at_ms = from.u48()?;
+    let id = from.u64()?;
+    let value = match tag {
+        0 => TraitValue::Null,
+        1 => TraitValue::Number(number(from.u64()?)?),
+        2 => TraitValue::Flag(false),
+        3 => TraitValue::Flag(true),
+        4 => TraitValue::Text(short_text(from)?),
+        _ => return Err(CodecError::Impossible("kind of trait")),
+    };
+    Ok(TraitFact { index, at_ms, id, value })
+}
 
-impl<'a> Bytes<'a> {
-    fn take(&mut self, len: usize) -> Result<&'a [u8], CodecError> {
-        let (taken, rest) = self.0.split_at_checked(len).ok_or(CodecError::Truncated)?;
-        self.0 = rest;
-        Ok(taken)
-    }
+/// What `TraitValue::read` can have made: finite, no zero below zero.
+fn number(bits: u64) -> Result<f64, CodecError> {
+    let number = f64::from_bits(bits);
+    let possible = number.is_finite() && bits != (-0.0_f64).to_bits();
+    if possible { Ok(number) } else { Err(CodecError::Impossible("number")) }
+}
 
-    fn array<const N: usize>(&mut self) -> Result<[u8; N], CodecError> {
-        let (taken, rest) = self.0.split_first_chunk().ok_or(CodecError::Truncated)?;
-        self.0 = rest;
-        Ok(*taken)
-    }
+fn short_text(from: &mut Bytes<'_>) -> Result<ShortText, CodecError> {
+    let [len] = from.array()?;
+    let text = std::str::from_utf8(from.take(len.into())?).map_err(|_| CodecError::Impossible("text"))?;
+    let short = ShortText::new(text);
+    if short.is_empty() || short.len() != text.len() { Err(CodecError::Impossible("text")) } else { Ok(short) }
+}
 
-    fn u64(&mut self) -> Result<u64, CodecError> {
-        self.array().map(u64::from_le_bytes)
-    }
-
-    fn u48(&mut self) -> Result<i64, CodecError> {
-        let [a, b, c, d, e, f] = self.array()?;
-        Ok(i64::from_le_bytes([a, b, c, d, e, f, 0, 0]))
-    }
-
-    fn varint(&mut self) -> Result<u64, CodecError> {
-        let mut number = 0;
-        for shift in (0..64).step_by(7) {
-            let [byte] = self.array()?;
-            number |= u64::from(byte & 0x7f) << shift;
-            if byte & 0x80 == 0 {
-                return Ok(number);
-            }
-        }
-        Err(CodecError::Impossible("number"))
-    }
-
-    fn count(&mut self) -> Result<u32, CodecError> {
-        u32::try_from(self.varint()?).map_err(|_| CodecError::Impossible("count"))
-    }
-
-    fn touchpoints(&mut self, count: usize, width: usize, into: &mut Vec<Touchpoint>) -> Result<(), CodecError> {
-        let stride = 16 + width;
-        for bytes in self.take(count * stride)?.chunks_exact(stride) {
-            let touchpoint = touchpoint(bytes)?;
-            if into.last().is_some_and(|before| *before >= touchpoint) {
-                return Err(CodecError::Impossible("order of touchpoints"));
-            }
-            into.push(touchpoint);
-        }
-        Ok(())
-    }
-
-    fn trait_fact(&mut self) -> Result<TraitFact, CodecError> {
-        let index = u16::try_from(self.varint()?).map_err(|_| CodecError::Impossible("trait"))?;
-        let [tag] = self.array()?;
-        let at_ms = self.u48()?;
-        let id = self.u64()?;
-        let value = match tag {
-            0 => TraitValue::Null,
-            1 => TraitValue::Number(f64::from_bits(self.u64()?)),
-            2 => TraitValue::Flag(false),
-            3 => TraitValue::Flag(true),
-            4 => {
-                let [len] = self.array()?;
-                let text = std::str::from_utf8(self.take(len.into())?);
-                TraitValue::Text(ShortText::new(text.map_err(|_| CodecError::Impossible("text"))?))
-            }
-            _ => return Err(CodecError::Impossible("kind of trait")),
-        };
-        Ok(TraitFact { index, at_ms, id, value })
-    }
+fn thousandths(from: &mut Bytes<'_>) -> Result<u16, CodecError> {
+    let share = u16::from_le_bytes(from.array()?);
+    if share <= 1000 { Ok(share) } else { Err(CodecError::Impossible("completeness")) }
 }
 
 fn touchpoint(bytes: &[u8]) -> Result<Touchpoint, CodecError> {
@@ -298,6 +278,9 @@ fn touchpoint(bytes: &[u8]) -> Result<Touchpoint, CodecError> {
     };
     let head = word(0, 8);
     let bits = (head >> 48) as usize;
+    if bits >> 12 != 0 {
+        return Err(CodecError::Impossible("touchpoint"));
+    }
     let kind = EventType::ALL.get(bits & 7).ok_or(CodecError::Impossible("event type"))?;
     let channel = Channel::ALL.get(bits >> 3 & 31).ok_or(CodecError::Impossible("channel"))?;
     let form = FormStep::ALL.get(bits >> 8 & 3).ok_or(CodecError::Impossible("form step"))?;

@@ -3,7 +3,12 @@
 //! Facts are a function of the set of events: whatever order they come in, the same facts result, and one that comes again
 //! changes nothing. How far back that holds: a message id is known as long as its touchpoint is among the newest
 //! [`TIMELINE`](super::facts::TIMELINE) or the first [`FIRSTS`](super::facts::FIRSTS). One that comes again after that is
-//! counted again. Where a message comes again with a smaller instant (its instant was the record's time), the smaller one stands.
+//! counted again.
+//!
+//! Where a message comes again with another instant (its instant was the record's time), the smaller one stands, whatever order
+//! they came in. How far back that holds: once touchpoints have left the timeline, one that would move before those left in it
+//! stays where it is, for what lies there is known by its sums alone. And what the larger instant has displaced by then (the
+//! value of a trait, the last form, a day that fell behind) does not come back.
 
 use super::facts::{Facts, TraitFact, TraitValue};
 use super::traits::fold_trait;
@@ -50,8 +55,9 @@ impl Facts {
 
     /// Puts a touchpoint where it belongs. Returns whether it is new, and the instant that stands for it.
     fn place(&mut self, touchpoint: Touchpoint) -> (Folded, i64) {
+        debug_assert!((0..1 << 48).contains(&touchpoint.at_ms), "{touchpoint:?}");
         if let Some(at) = self.timeline.iter().rposition(|t| t.id == touchpoint.id) {
-            let standing = self.timeline[at].min(touchpoint);
+            let standing = smaller_within(self.reach(), self.timeline[at], touchpoint);
             if standing != self.timeline[at] {
                 self.timeline.remove(at);
                 self.insert(standing);
@@ -64,7 +70,7 @@ impl Facts {
             if standing != self.older.firsts[at] {
                 let newest_ms = self.newest_ms();
                 let before = self.older.firsts.remove(at);
-                self.older.count(&before, newest_ms, -1);
+                self.older.take_back(&before, newest_ms);
                 self.older.absorb(standing, newest_ms);
             }
             return (Folded::Duplicate, standing.at_ms);
@@ -74,11 +80,22 @@ impl Facts {
         (Folded::New, touchpoint.at_ms)
     }
 
+    /// Beyond it touchpoints are known by their sums alone; `None` while all are in the timeline.
+    pub(super) fn reach(&self) -> Option<Touchpoint> {
+        self.timeline.first().copied().filter(|_| !self.older.is_empty())
+    }
+
     /// Keeps the timeline's order. Most events are the newest, so the search begins at the end.
     pub(super) fn insert(&mut self, touchpoint: Touchpoint) {
         let after = self.timeline.iter().rposition(|t| *t < touchpoint);
         self.timeline.insert(after.map_or(0, |at| at + 1), touchpoint);
     }
+}
+
+/// Which of two instants of one message stands: the smaller, unless it lies beyond `reach`.
+pub(super) fn smaller_within(reach: Option<Touchpoint>, a: Touchpoint, b: Touchpoint) -> Touchpoint {
+    let smaller = a.min(b);
+    if reach.is_none_or(|reach| smaller >= reach) { smaller } else { a.max(b) }
 }
 
 impl super::facts::FormFacts {

@@ -1,14 +1,19 @@
 //! Two leads that turn out to be one person.
 
-use super::facts::Facts;
+use super::facts::{FIRSTS, Facts};
+use super::fold::smaller_within;
 use super::traits::fold_trait;
 use crate::touchpoint::Touchpoint;
 
 impl Facts {
     /// Takes another lead's facts in: the result is what folding both sets of events would have given.
     ///
-    /// An event that both have seen counts once, as far back as its id is kept on both sides.
+    /// An event that both have seen counts once, as far back as its id is kept on both sides; the same facts twice are the same
+    /// events, whatever their number. Where the two disagree about its instant, the smaller one stands, within the same bounds as in the fold.
     pub fn merge(&mut self, other: &Facts) {
+        if self == other {
+            return;
+        }
         self.known |= other.known;
         for fact in &other.traits {
             fold_trait(&mut self.traits, fact.clone());
@@ -29,53 +34,48 @@ impl Facts {
 
     fn merge_touchpoints(&mut self, other: &Facts) {
         let newest_ms = self.newest_ms().max(other.newest_ms());
+        let reach = self.reach().max(other.reach());
         self.older.add_sums(&other.older);
         self.older.forget_days(newest_ms);
-        self.give_back_firsts(&other.timeline, newest_ms);
-        for first in &other.older.firsts {
-            self.merge_first(*first, newest_ms);
-        }
-        for touchpoint in &other.timeline {
-            self.unite(*touchpoint);
+        let mut theirs = other.timeline.clone();
+        self.merge_firsts(&other.older.firsts, &mut theirs, newest_ms);
+        for touchpoint in theirs {
+            let standing = match take(&mut self.timeline, touchpoint.id) {
+                Some(ours) => smaller_within(reach, ours, touchpoint),
+                None => touchpoint,
+            };
+            self.insert(standing);
         }
         self.settle();
     }
 
-    /// A first of ours that the other side still has in its timeline is summed again when it leaves the common one.
-    fn give_back_firsts(&mut self, timeline: &[Touchpoint], newest_ms: i64) {
-        let mut at = 0;
-        while at < self.older.firsts.len() {
-            let first = self.older.firsts[at];
-            if timeline.iter().any(|t| t.id == first.id) {
-                self.older.firsts.remove(at);
-                self.older.count(&first, newest_ms, -1);
-                self.insert(first);
-            } else {
-                at += 1;
+    /// Firsts are in the sums already. One that the other side has as well, as a first or in its timeline, must be so once.
+    fn merge_firsts(&mut self, firsts: &[Touchpoint], timeline: &mut Vec<Touchpoint>, newest_ms: i64) {
+        let mut merged: Vec<Touchpoint> = Vec::with_capacity(2 * FIRSTS);
+        for first in std::mem::take(&mut self.older.firsts).iter().chain(firsts).copied() {
+            if let Some(same) = merged.iter_mut().find(|t| t.id == first.id) {
+                self.older.take_back(&first.max(*same), newest_ms);
+                *same = first.min(*same);
+                continue;
             }
+            // 64 newer ones have pushed it out on its own side, so it has no place in the common timeline.
+            let same = take(&mut self.timeline, first.id).or_else(|| take(timeline, first.id));
+            merged.push(match same {
+                Some(same) if same < first => {
+                    self.older.take_back(&first, newest_ms);
+                    self.older.count(&same, newest_ms);
+                    same
+                }
+                _ => first,
+            });
         }
+        merged.sort_unstable();
+        merged.truncate(FIRSTS);
+        self.older.firsts = merged;
     }
+}
 
-    /// One of the other side's firsts, whose sums have been added already.
-    fn merge_first(&mut self, first: Touchpoint, newest_ms: i64) {
-        if self.timeline.iter().any(|t| t.id == first.id) {
-            self.older.count(&first, newest_ms, -1);
-            self.unite(first);
-        } else if let Some(at) = self.older.firsts.iter().position(|t| t.id == first.id) {
-            let ours = self.older.firsts.remove(at);
-            self.older.count(&first.max(ours), newest_ms, -1);
-            self.older.keep_first(first.min(ours));
-        } else {
-            self.older.keep_first(first);
-        }
-    }
-
-    /// Puts a touchpoint into the timeline, once.
-    fn unite(&mut self, touchpoint: Touchpoint) {
-        let standing = match self.timeline.iter().position(|t| t.id == touchpoint.id) {
-            Some(at) => self.timeline.remove(at).min(touchpoint),
-            None => touchpoint,
-        };
-        self.insert(standing);
-    }
+/// Takes the touchpoint of that id out of a timeline.
+fn take(timeline: &mut Vec<Touchpoint>, id: u64) -> Option<Touchpoint> {
+    timeline.iter().position(|t| t.id == id).map(|at| timeline.remove(at))
 }

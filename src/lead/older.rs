@@ -16,7 +16,7 @@ impl Older {
     /// Takes in a touchpoint that has left the timeline; `newest_ms` is the lead's newest instant.
     pub fn absorb(&mut self, touchpoint: Touchpoint, newest_ms: i64) {
         self.keep_first(touchpoint);
-        self.count(&touchpoint, newest_ms, 1);
+        self.count(&touchpoint, newest_ms);
     }
 
     /// Keeps it if it is among the very first.
@@ -28,15 +28,21 @@ impl Older {
         }
     }
 
-    /// Adds (1) or takes back (-1) what `touchpoint` counts for.
-    pub fn count(&mut self, touchpoint: &Touchpoint, newest_ms: i64, by: i32) {
-        let day = day(touchpoint.at_ms);
-        let counted_by_day = day > oldest_day_out(newest_ms);
-        dimensions(touchpoint, |dimension| {
-            add(&mut self.totals, dimension, by);
-            if counted_by_day {
-                add(&mut self.days, (day, dimension), by);
-            }
+    /// Adds what `touchpoint` counts for.
+    pub fn count(&mut self, touchpoint: &Touchpoint, newest_ms: i64) {
+        let Self { totals, days, .. } = self;
+        counted(touchpoint, newest_ms, |day, dimension| match day {
+            None => add(totals, dimension, 1),
+            Some(day) => add(days, (day, dimension), 1),
+        });
+    }
+
+    /// Takes back what `touchpoint` was counted for.
+    pub fn take_back(&mut self, touchpoint: &Touchpoint, newest_ms: i64) {
+        let Self { totals, days, .. } = self;
+        counted(touchpoint, newest_ms, |day, dimension| match day {
+            None => subtract_one(totals, dimension),
+            Some(day) => subtract_one(days, (day, dimension)),
         });
     }
 
@@ -51,10 +57,10 @@ impl Older {
     /// Adds the sums of another lead.
     pub fn add_sums(&mut self, other: &Older) {
         for (dimension, count) in &other.totals {
-            add(&mut self.totals, *dimension, *count as i32);
+            add(&mut self.totals, *dimension, *count);
         }
         for (key, count) in &other.days {
-            add(&mut self.days, *key, *count as i32);
+            add(&mut self.days, *key, *count);
         }
     }
 }
@@ -91,15 +97,29 @@ pub fn dimensions(touchpoint: &Touchpoint, mut visit: impl FnMut(Dimension)) {
     }
 }
 
-fn add<K: Ord + Copy>(counts: &mut Vec<(K, u32)>, key: K, by: i32) {
-    match counts.binary_search_by_key(&key, |(k, _)| *k) {
-        Ok(at) => {
-            counts[at].1 = counts[at].1.saturating_add_signed(by);
-            if counts[at].1 == 0 {
-                counts.remove(at);
-            }
+/// Visits what a touchpoint is counted under: each dimension in the totals (`None`) and, where its day still counts, in that day.
+fn counted(touchpoint: &Touchpoint, newest_ms: i64, mut visit: impl FnMut(Option<i32>, Dimension)) {
+    let day = Some(day(touchpoint.at_ms)).filter(|day| *day > oldest_day_out(newest_ms));
+    dimensions(touchpoint, |dimension| {
+        visit(None, dimension);
+        if day.is_some() {
+            visit(day, dimension);
         }
-        Err(at) if by > 0 => counts.insert(at, (key, by.unsigned_abs())),
-        Err(_) => {}
+    });
+}
+
+fn add<K: Ord + Copy>(counts: &mut Vec<(K, u32)>, key: K, by: u32) {
+    match counts.binary_search_by_key(&key, |(k, _)| *k) {
+        Ok(at) => counts[at].1 = counts[at].1.saturating_add(by),
+        Err(at) => counts.insert(at, (key, by)),
+    }
+}
+
+fn subtract_one<K: Ord + Copy>(counts: &mut Vec<(K, u32)>, key: K) {
+    if let Ok(at) = counts.binary_search_by_key(&key, |(k, _)| *k) {
+        counts[at].1 -= 1; // there are no zeros
+        if counts[at].1 == 0 {
+            counts.remove(at);
+        }
     }
 }

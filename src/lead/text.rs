@@ -13,15 +13,17 @@ impl ShortText {
     pub const BYTES: usize = 64;
 
     /// The text without surrounding white space, cut at a character's boundary where it is too long.
+    /// What the cut leaves has no white space at its end either, so a short text made of a short text is the same.
     pub fn new(text: &str) -> Self {
         let text = text.trim();
         let mut len = text.len().min(Self::BYTES);
         while !text.is_char_boundary(len) {
             len -= 1;
         }
+        let text = text[..len].trim_end();
         let mut bytes = [0; Self::BYTES];
-        bytes[..len].copy_from_slice(&text.as_bytes()[..len]);
-        Self { bytes, len: len as u8 }
+        bytes[..text.len()].copy_from_slice(text.as_bytes());
+        Self { bytes, len: text.len() as u8 }
     }
 }
 

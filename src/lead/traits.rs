@@ -9,23 +9,28 @@ use crate::wire::event::Scalar;
 
 impl TraitValue {
     /// What a value as sent means for a trait of that kind; `None` where it means nothing (a text that is no number).
+    ///
+    /// | sent | number | flag | category, title |
+    /// |---|---|---|---|
+    /// | null | null | null | null |
+    /// | flag | 0 or 1 | itself | `true`, `false` |
+    /// | number | itself | whether it is not 0 | its shortest digits |
+    /// | text | the finite number that it spells | true yes y on 1, false no n off 0, in any case | itself, null where blank |
     pub fn read(kind: TraitKind, sent: Scalar<'_>) -> Option<Self> {
         match (kind, sent) {
             (_, Scalar::Null) => Some(Self::Null),
-            (TraitKind::Number, Scalar::Number(number)) => Some(Self::Number(number)),
+            (TraitKind::Number, Scalar::Number(number)) => finite(number).map(Self::Number),
             (TraitKind::Number, Scalar::Flag(flag)) => Some(Self::Number(f64::from(u8::from(flag)))),
-            (TraitKind::Number, Scalar::Text(text)) => {
-                text.trim().parse().ok().filter(|number: &f64| number.is_finite()).map(Self::Number)
-            }
+            (TraitKind::Number, Scalar::Text(text)) => text.trim().parse().ok().and_then(finite).map(Self::Number),
             (TraitKind::Flag, Scalar::Flag(flag)) => Some(Self::Flag(flag)),
-            (TraitKind::Flag, Scalar::Number(number)) => Some(Self::Flag(number != 0.0)),
+            (TraitKind::Flag, Scalar::Number(number)) => finite(number).map(|number| Self::Flag(number != 0.0)),
             (TraitKind::Flag, Scalar::Text(text)) => flag(text.trim()).map(Self::Flag),
             (TraitKind::Category | TraitKind::Title, Scalar::Text(text)) => {
                 Some(if text.trim().is_empty() { Self::Null } else { Self::Text(ShortText::new(text)) })
             }
             (TraitKind::Category | TraitKind::Title, Scalar::Number(number)) => {
                 let mut digits = ryu::Buffer::new();
-                let text = digits.format(number);
+                let text = digits.format_finite(finite(number)?);
                 Some(Self::Text(ShortText::new(text.strip_suffix(".0").unwrap_or(text))))
             }
             (TraitKind::Category | TraitKind::Title, Scalar::Flag(flag)) => {
@@ -54,21 +59,26 @@ impl TraitValue {
     }
 }
 
-/// Takes in one value. A value that its own message has sent before keeps the smaller instant.
+/// Takes in one value. Where its own message has said it before, the smaller instant and the larger value stand.
 pub fn fold_trait(traits: &mut Vec<TraitFact>, new: TraitFact) {
-    match traits.binary_search_by_key(&new.index, |fact| fact.index) {
-        Err(at) => traits.insert(at, new),
-        Ok(at) => {
-            let standing = &mut traits[at];
-            if standing.id == new.id {
-                standing.at_ms = standing.at_ms.min(new.at_ms);
-            }
-            let order = (new.at_ms, new.id).cmp(&(standing.at_ms, standing.id));
-            if order.then_with(|| new.value.order(&standing.value)) == Ordering::Greater {
-                *standing = new;
-            }
+    let at = match traits.binary_search_by_key(&new.index, |fact| fact.index) {
+        Err(at) => return traits.insert(at, new),
+        Ok(at) => at,
+    };
+    let standing = &mut traits[at];
+    if standing.id == new.id {
+        standing.at_ms = standing.at_ms.min(new.at_ms);
+        if new.value.order(&standing.value) == Ordering::Greater {
+            standing.value = new.value;
         }
+    } else if (new.at_ms, new.id) > (standing.at_ms, standing.id) {
+        *standing = new;
     }
+}
+
+/// A number that has one form only: no infinity, and no zero below zero, which equals the other one but for its bytes.
+fn finite(number: f64) -> Option<f64> {
+    number.is_finite().then_some(number + 0.0)
 }
 
 fn flag(text: &str) -> Option<bool> {

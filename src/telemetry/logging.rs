@@ -35,7 +35,10 @@ pub fn start(format: Format, filter: Option<&str>) -> Result<(), LoggingError> {
     use tracing_subscriber::util::SubscriberInitExt as _;
     let filter = filter.map(str::trim).filter(|text| !text.is_empty()).unwrap_or(DEFAULT_FILTER);
     let colours = io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|no| no.is_empty());
-    let lines = tracing_subscriber::fmt().with_env_filter(EnvFilter::try_new(filter)?).with_ansi(colours).with_writer(io::stderr);
+    let lines = tracing_subscriber::fmt()
+        .with_env_filter(EnvFilter::try_new(filter)?)
+        .with_ansi(colours)
+        .with_writer(io::stderr);
     match format {
         Format::Text => lines.finish().try_init()?,
         Format::Json => lines.json().flatten_event(true).finish().try_init()?,

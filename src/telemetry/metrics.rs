@@ -2,8 +2,8 @@
 
 use prometheus::core::Collector;
 use prometheus::{
-    Encoder, Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGaugeVec, Opts, Registry, TextEncoder, exponential_buckets,
-    linear_buckets,
+    Encoder, Histogram, HistogramOpts, IntCounter, IntCounterVec, IntGaugeVec, Opts, Registry, TextEncoder,
+    exponential_buckets, linear_buckets,
 };
 
 /// All metrics of a process. Counters count what is committed, never what is tried.
@@ -27,7 +27,6 @@ pub struct Metrics {
     pub model_info: IntGaugeVec,
     pub score: Histogram,
     pub lane_state: IntGaugeVec,
-    pub duration_by_lane: HistogramVec,
 }
 
 impl Metrics {
@@ -36,28 +35,83 @@ impl Metrics {
         let registry = Registry::new();
         let r = &registry;
         Ok(Self {
-            events: counters(r, "needle_events_total", "Events folded, by input topic and type; duplicates too.", &["topic", "type"])?,
-            duplicates: counter(r, "needle_duplicates_total", "Events that had been folded before and changed nothing.")?,
+            events: counters(
+                r,
+                "needle_events_total",
+                "Events folded, by input topic and type; duplicates too.",
+                &["topic", "type"],
+            )?,
+            duplicates: counter(
+                r,
+                "needle_duplicates_total",
+                "Events that had been folded before and changed nothing.",
+            )?,
             dead_letters: counters(r, "needle_dead_letters_total", "Records set aside, by reason.", &["reason"])?,
             score_changes: counters(r, "needle_score_changes_total", "Score changes said, by cause.", &["cause"])?,
             score_jumps: counters(r, "needle_score_jumps_total", "Score jumps said, by rule.", &["rule"])?,
-            event_age: histogram(r, "needle_event_age_seconds", "From a record's own time to its commit.", seconds(0.001, 22)?)?,
-            step_duration: histogram(r, "needle_step_duration_seconds", "Decoding to encoding of one batch.", seconds(0.000_05, 16)?)?,
-            commit_duration: histogram(r, "needle_commit_duration_seconds", "One commit, from the call to its answer.", seconds(0.000_5, 16)?)?,
-            transactions: counters(r, "needle_transactions_total", "Transactions by result: committed, aborted, fenced.", &["result"])?,
-            lag: gauges(r, "needle_partition_lag_records", "Records of an input partition that are not committed yet.", &["topic", "partition"])?,
+            event_age: histogram(
+                r,
+                "needle_event_age_seconds",
+                "From a record's own time to its commit.",
+                seconds(0.001, 22)?,
+            )?,
+            step_duration: histogram(
+                r,
+                "needle_step_duration_seconds",
+                "Decoding to encoding of one batch.",
+                seconds(0.000_05, 16)?,
+            )?,
+            commit_duration: histogram(
+                r,
+                "needle_commit_duration_seconds",
+                "One commit, from the call to its answer.",
+                seconds(0.000_5, 16)?,
+            )?,
+            transactions: counters(
+                r,
+                "needle_transactions_total",
+                "Transactions by result: committed, aborted, fenced.",
+                &["result"],
+            )?,
+            lag: gauges(
+                r,
+                "needle_partition_lag_records",
+                "Records of an input partition that are not committed yet.",
+                &["topic", "partition"],
+            )?,
             leads: gauges(r, "needle_leads", "Leads held in memory.", &["partition"])?,
-            state_bytes: gauges(r, "needle_state_bytes", "Bytes that leads take up in memory, index included.", &["partition"])?,
-            restore_duration: histogram(r, "needle_restore_duration_seconds", "Bringing a partition back.", seconds(0.01, 18)?)?,
-            restore_left: gauges(r, "needle_restore_left_records", "Records still to be read before a partition is back.", &["partition"])?,
-            partition_stopped: gauges(r, "needle_partition_stopped", "1 for a partition that is stopped; the log says why.", &["partition"])?,
-            model_info: gauges(r, "needle_model_info", "1 for the model that is served.", &["tenant", "version", "kind"])?,
+            state_bytes: gauges(
+                r,
+                "needle_state_bytes",
+                "Bytes that leads take up in memory, index included.",
+                &["partition"],
+            )?,
+            restore_duration: histogram(
+                r,
+                "needle_restore_duration_seconds",
+                "Bringing a partition back.",
+                seconds(0.01, 18)?,
+            )?,
+            restore_left: gauges(
+                r,
+                "needle_restore_left_records",
+                "Records still to be read before a partition is back.",
+                &["partition"],
+            )?,
+            partition_stopped: gauges(
+                r,
+                "needle_partition_stopped",
+                "1 for a partition that is stopped; the log says why.",
+                &["partition"],
+            )?,
+            model_info: gauges(
+                r,
+                "needle_model_info",
+                "1 for the model that is served.",
+                &["tenant", "version", "kind"],
+            )?,
             score: histogram(r, "needle_score", "Scores said, 0 to 100.", linear_buckets(5.0, 5.0, 20)?)?,
             lane_state: gauges(r, "needle_lane_state", "1 for the state that a lane is in.", &["lane", "state"])?,
-            duration_by_lane: {
-                let opts = HistogramOpts::new("needle_turn_duration_seconds", "One turn of a lane's loop, waiting included.");
-                add(r, HistogramVec::new(opts.buckets(seconds(0.000_1, 16)?), &["lane"])?)?
-            },
             registry,
         })
     }

@@ -229,7 +229,8 @@ mod tests {
     proptest! {
         #[test]
         fn predicates_equal_the_regexes_of_ga4(text in texts()) {
-            let cases: [(fn(&[u8]) -> bool, &str); 7] = [
+            type Predicate = fn(&[u8]) -> bool;
+            let cases: [(Predicate, &str); 7] = [
                 (is_paid, "^(.*cp.*|ppc|retargeting|paid.*)$"),
                 (is_display, "^(display|banner|expandable|interstitial|cpm)$"),
                 (is_social, "^(social|social-network|social-media|sm|social network|social media)$"),

@@ -4,9 +4,10 @@
 use std::path::Path;
 use std::time::Duration;
 
-use needle::log::file::{FileLog, Inputs, OwnedRecord, RESULT_FILES, Results};
+use needle::log::file::{FileLog, Inputs, RESULT_FILES, Results};
 use needle::log::{Batch, Change, Input, Log, LogError, Output, Stream};
 use needle::wire::record::NoHeaders;
+use needle::wire::record::OwnedRecord;
 
 pub const ONLY: Input = Input { topic: 0, partition: 0 };
 
@@ -59,7 +60,7 @@ pub fn read_all(log: &mut FileLog, max: usize) -> Result<Polls, LogError> {
         assert_eq!(log.poll(&mut batch, max, Duration::ZERO)?, None);
         let mut records = Vec::new();
         batch.each(|topic, record| {
-            assert_eq!(topic, 0);
+            assert_eq!(topic, ONLY);
             let name = record.topic.rsplit('/').next().unwrap_or_default().to_owned();
             let value = String::from_utf8(record.value.unwrap_or_default().to_vec()).unwrap();
             records.push((name, record.offset, value));

@@ -105,7 +105,7 @@ pub fn change(log: &mut MemoryLog) -> Option<Change> {
 /// Takes over what the next poll assigns, from the committed positions or the oldest records; returns the partitions.
 pub fn take_over(log: &mut MemoryLog) -> Vec<i32> {
     let Some(Change::Assigned(inputs)) = change(log) else { panic!("nothing was assigned") };
-    let committed = log.committed(&inputs).unwrap();
+    let committed = log.committed(&inputs, Duration::ZERO).unwrap();
     let mut starts = Vec::new();
     for (&input, position) in inputs.iter().zip(committed) {
         let low = log.bounds(Stream::Events(input.topic), input.partition).unwrap().low;

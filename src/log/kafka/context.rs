@@ -26,6 +26,7 @@ pub enum Rebalance {
 pub struct Context {
     rebalances: Arc<Mutex<VecDeque<Rebalance>>>,
     away: Arc<AtomicBool>,
+    refused: Arc<AtomicBool>,
     closing: Arc<AtomicBool>,
     undeliverable: Arc<Mutex<Option<String>>>,
     ends: Arc<Mutex<HashMap<(String, i32), i64>>>,
@@ -100,7 +101,9 @@ impl ClientContext for Context {
             // Asked for, and answered where it is polled.
             Some(RDKafkaErrorCode::PartitionEOF) => {}
             Some(RDKafkaErrorCode::Authentication | RDKafkaErrorCode::SSL) => {
-                tracing::error!(%error, reason, "a broker refuses us: see security.protocol, sasl.* and ssl.* under [kafka]");
+                if !self.refused.swap(true, Ordering::Relaxed) {
+                    tracing::error!(%error, reason, "a broker refuses us: see security.protocol, sasl.* and ssl.* under [kafka]");
+                }
             }
             _ => tracing::warn!(%error, reason, "librdkafka reports an error"),
         }

@@ -64,10 +64,16 @@ pub fn produce(producer: &LaneProducer, topic: &TopicHandle, output: &Output<'_>
     let flags = c::RD_KAFKA_MSG_F_COPY as c_int;
     let arguments = [
         c::rd_kafka_vu_t { vtype: v::RD_KAFKA_VTYPE_RKT, u: c::rd_kafka_vu_s__bindgen_ty_1 { rkt: topic.0 } },
-        c::rd_kafka_vu_t { vtype: v::RD_KAFKA_VTYPE_PARTITION, u: c::rd_kafka_vu_s__bindgen_ty_1 { i32_: output.partition } },
+        c::rd_kafka_vu_t {
+            vtype: v::RD_KAFKA_VTYPE_PARTITION,
+            u: c::rd_kafka_vu_s__bindgen_ty_1 { i32_: output.partition },
+        },
         c::rd_kafka_vu_t { vtype: v::RD_KAFKA_VTYPE_MSGFLAGS, u: c::rd_kafka_vu_s__bindgen_ty_1 { i: flags } },
         c::rd_kafka_vu_t { vtype: v::RD_KAFKA_VTYPE_KEY, u: c::rd_kafka_vu_s__bindgen_ty_1 { mem: mem(output.key) } },
-        c::rd_kafka_vu_t { vtype: v::RD_KAFKA_VTYPE_VALUE, u: c::rd_kafka_vu_s__bindgen_ty_1 { mem: mem(output.value) } },
+        c::rd_kafka_vu_t {
+            vtype: v::RD_KAFKA_VTYPE_VALUE,
+            u: c::rd_kafka_vu_s__bindgen_ty_1 { mem: mem(output.value) },
+        },
         c::rd_kafka_vu_t { vtype: v::RD_KAFKA_VTYPE_HEADERS, u: c::rd_kafka_vu_s__bindgen_ty_1 { headers } },
     ];
     // SAFETY: each argument's union field is the one that its type names; key and value are only read during the call

@@ -128,10 +128,9 @@ impl KafkaLog {
                 tracing::warn!(%error, "an input topic or partition is not there; waiting for it");
                 Ok(())
             }
-            Some(Code::AutoOffsetReset | Code::OffsetOutOfRange) => Err(crash(
-                "reading events",
-                format!("{error}: retention has deleted events that were not read yet"),
-            )),
+            Some(Code::AutoOffsetReset | Code::OffsetOutOfRange) => {
+                Err(crash("reading events", format!("{error}: retention has deleted events that were not read yet")))
+            }
             _ => {
                 let error = classify("reading events", &error);
                 if error.remedy == Remedy::Retry {
@@ -208,8 +207,7 @@ impl Log for KafkaLog {
     fn committed(&mut self, inputs: &[Input], wait: Duration) -> Result<Vec<Option<Position>>, LogError> {
         const DOING: &str = "asking for committed positions";
         let asked = self.list(inputs.iter().map(|input| (*input, Offset::Invalid)))?;
-        let told =
-            self.consumer.committed_offsets(asked, wait).map_err(|error| classify(DOING, &error))?;
+        let told = self.consumer.committed_offsets(asked, wait).map_err(|error| classify(DOING, &error))?;
         self.context.brokers_answer();
         let position = |input: &Input| {
             let element = told.find_partition(&self.config.topics.events[input.topic], input.partition);
@@ -267,8 +265,7 @@ impl Log for KafkaLog {
     fn bounds(&mut self, stream: Stream, partition: i32) -> Result<Bounds, LogError> {
         const DOING: &str = "asking for a partition's bounds";
         // Its own client, because the end without regard to open transactions is told to `read_uncommitted` alone.
-        let mut probe = settings::reader(&self.config);
-        probe.remove("group.id");
+        let mut probe = settings::probe(&self.config);
         probe.set("isolation.level", "read_uncommitted");
         let probe: BaseConsumer<Context> =
             probe.create_with_context(self.context.clone()).map_err(|error| crash(DOING, error.to_string()))?;
@@ -330,10 +327,12 @@ impl Log for KafkaLog {
     fn commit(&mut self, positions: &[(Input, Position)]) -> Result<(), LogError> {
         let result = self.add_positions(positions).and_then(|()| {
             tracing::trace!("committing");
-            ffi::commit_transaction(&self.producer, TRANSACTION_TIMEOUT).map_err(|error| match self.context.undeliverable() {
-                // Undone and tried again it would fail again.
-                Some(record) => crash("committing a transaction", record),
-                None => of_call("committing a transaction", &error),
+            ffi::commit_transaction(&self.producer, TRANSACTION_TIMEOUT).map_err(|error| {
+                match self.context.undeliverable() {
+                    // Undone and tried again it would fail again.
+                    Some(record) => crash("committing a transaction", record),
+                    None => of_call("committing a transaction", &error),
+                }
             })
         });
         match &result {

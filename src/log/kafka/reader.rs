@@ -93,7 +93,10 @@ impl Reader for KafkaReader {
                     }
                 }
                 Some(Err(error)) => match error.rdkafka_error_code() {
-                    Some(rdkafka::types::RDKafkaErrorCode::AutoOffsetReset | rdkafka::types::RDKafkaErrorCode::OffsetOutOfRange) => {
+                    Some(
+                        rdkafka::types::RDKafkaErrorCode::AutoOffsetReset
+                        | rdkafka::types::RDKafkaErrorCode::OffsetOutOfRange,
+                    ) => {
                         let cause = format!("offset {} of {}-{} is gone", self.next, self.topic, self.partition);
                         return Err(crash(READING, cause));
                     }

@@ -75,6 +75,11 @@ pub fn reader(config: &Config) -> ClientConfig {
     client
 }
 
+/// A consumer that only asks questions.
+pub fn probe(config: &Config) -> ClientConfig {
+    base(&[], config.kafka.for_consumer())
+}
+
 /// The transactional producer.
 pub fn producer(config: &Config, lane: usize) -> ClientConfig {
     let mut client = base(PRODUCER, config.kafka.for_producer());

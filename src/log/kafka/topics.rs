@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use rdkafka::admin::{AdminClient, AdminOptions, NewTopic, ResourceSpecifier, TopicReplication};
-use rdkafka::client::DefaultClientContext;
+use rdkafka::consumer::{BaseConsumer, Consumer};
 use rdkafka::types::RDKafkaErrorCode as Code;
 
+use super::context::Context;
 use super::settings;
 use crate::config::Config;
 use crate::log::{LogError, Remedy};
@@ -25,19 +26,46 @@ pub struct Prepared {
     pub dead_letter_bytes: usize,
 }
 
-/// Makes the outputs that are absent, with the partition count of the input.
-///
-/// [`Remedy::Retry`]: the brokers or an input topic are not there yet. [`Remedy::Crash`]: the topics contradict each other.
-pub fn prepare(config: &Config) -> Result<Prepared, LogError> {
-    let admin: AdminClient<DefaultClientContext> =
-        settings::admin(config).create().map_err(|error| refuse(format!("{error}")))?;
-    let partitions = input_partitions(config, &admin)?;
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| refuse(format!("{error}")))?;
+/// The client that looks after topics; one for a run, so that what is wrong is told once.
+pub struct TopicKeeper {
+    admin: Admin,
+    /// Asks for metadata, because its events can be polled: an admin client keeps to itself why brokers refuse it.
+    probe: BaseConsumer<Context>,
+    runtime: tokio::runtime::Runtime,
+}
+
+type Admin = AdminClient<Context>;
+
+impl TopicKeeper {
+    pub fn new(config: &Config) -> Result<Self, LogError> {
+        let context = Context::default();
+        let admin = settings::admin(config).create_with_context(context.clone());
+        let probe = settings::probe(config).create_with_context(context);
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        Ok(Self {
+            admin: admin.map_err(|error| refuse(format!("{error}")))?,
+            probe: probe.map_err(|error| refuse(format!("{error}")))?,
+            runtime: runtime.map_err(|error| refuse(format!("{error}")))?,
+        })
+    }
+
+    /// Makes the outputs that are absent, with the partition count of the input.
+    ///
+    /// [`Remedy::Retry`]: the brokers or an input topic are not there yet. [`Remedy::Crash`]: the topics contradict each other.
+    pub fn prepare(&self, config: &Config) -> Result<Prepared, LogError> {
+        let prepared = self.runtime.block_on(prepare(config, &self.admin, &self.probe));
+        // Its errors are told by the context; nothing else comes.
+        while self.probe.poll(Duration::ZERO).is_some() {}
+        prepared
+    }
+}
+
+async fn prepare(config: &Config, admin: &Admin, probe: &BaseConsumer<Context>) -> Result<Prepared, LogError> {
+    let partitions = input_partitions(config, probe)?;
     let topics = &config.topics;
     let mut largest_event = 0;
     for topic in &topics.events {
-        largest_event = runtime.block_on(max_record_bytes(&admin, topic))?.max(largest_event);
+        largest_event = max_record_bytes(admin, topic).await?.max(largest_event);
     }
     let letters = (largest_event + DEAD_LETTER_ROOM).to_string();
     let outputs = [
@@ -46,8 +74,8 @@ pub fn prepare(config: &Config) -> Result<Prepared, LogError> {
         (&topics.dead_letters, vec![("cleanup.policy", "delete"), ("max.message.bytes", &letters)]),
     ];
     for (topic, settings) in outputs {
-        match count(&admin, topic)? {
-            0 => runtime.block_on(create(&admin, topic, partitions, &settings))?,
+        match count(probe, topic)? {
+            0 => create(admin, topic, partitions, &settings).await?,
             found if found != partitions => {
                 return Err(refuse(format!(
                     "topic {topic} has {found} partitions, the input has {partitions}: an output has as many as the input; \
@@ -57,12 +85,12 @@ pub fn prepare(config: &Config) -> Result<Prepared, LogError> {
             _ => {}
         }
     }
-    let dead_letter_bytes = runtime.block_on(max_record_bytes(&admin, &topics.dead_letters))?;
+    let dead_letter_bytes = max_record_bytes(admin, &topics.dead_letters).await?;
     Ok(Prepared { partitions, dead_letter_bytes })
 }
 
 /// `max.message.bytes` of a topic.
-async fn max_record_bytes(admin: &AdminClient<DefaultClientContext>, topic: &str) -> Result<usize, LogError> {
+async fn max_record_bytes(admin: &Admin, topic: &str) -> Result<usize, LogError> {
     let retry = |cause: String| LogError { remedy: Remedy::Retry, doing: DOING, cause };
     let resource = ResourceSpecifier::Topic(topic);
     let described = admin.describe_configs([&resource], &options()).await.map_err(|error| retry(error.to_string()))?;
@@ -82,12 +110,16 @@ fn options() -> AdminOptions {
     AdminOptions::new().operation_timeout(Some(TIMEOUT)).request_timeout(Some(TIMEOUT))
 }
 
-fn input_partitions(config: &Config, admin: &AdminClient<DefaultClientContext>) -> Result<i32, LogError> {
+fn input_partitions(config: &Config, probe: &BaseConsumer<Context>) -> Result<i32, LogError> {
     let mut common = None;
     for topic in &config.topics.events {
-        let found = count(admin, topic)?;
+        let found = count(probe, topic)?;
         if found == 0 {
-            return Err(LogError { remedy: Remedy::Retry, doing: DOING, cause: format!("input topic {topic} does not exist") });
+            return Err(LogError {
+                remedy: Remedy::Retry,
+                doing: DOING,
+                cause: format!("input topic {topic} does not exist"),
+            });
         }
         match common {
             Some((first, partitions)) if partitions != found => {
@@ -103,31 +135,29 @@ fn input_partitions(config: &Config, admin: &AdminClient<DefaultClientContext>) 
 }
 
 /// Partitions of a topic; 0 where it does not exist.
-fn count(admin: &AdminClient<DefaultClientContext>, topic: &str) -> Result<i32, LogError> {
+fn count(probe: &BaseConsumer<Context>, topic: &str) -> Result<i32, LogError> {
     let away = |error| LogError { remedy: Remedy::Retry, doing: DOING, cause: format!("{error}") };
-    let metadata = admin.inner().fetch_metadata(Some(topic), TIMEOUT).map_err(away)?;
+    let metadata = probe.fetch_metadata(Some(topic), TIMEOUT).map_err(away)?;
     let Some(found) = metadata.topics().iter().find(|found| found.name() == topic) else { return Ok(0) };
     match found.error().map(Code::from) {
         None => Ok(found.partitions().len() as i32),
         Some(Code::UnknownTopicOrPartition | Code::UnknownTopic) => Ok(0),
-        Some(code @ (Code::TopicAuthorizationFailed | Code::InvalidTopic)) => Err(refuse(format!("topic {topic}: {code}"))),
+        Some(code @ (Code::TopicAuthorizationFailed | Code::InvalidTopic)) => {
+            Err(refuse(format!("topic {topic}: {code}")))
+        }
         Some(code) => Err(away(rdkafka::error::KafkaError::MetadataFetch(code))),
     }
 }
 
-async fn create(
-    admin: &AdminClient<DefaultClientContext>,
-    topic: &str,
-    partitions: i32,
-    settings: &[(&str, &str)],
-) -> Result<(), LogError> {
+async fn create(admin: &Admin, topic: &str, partitions: i32, settings: &[(&str, &str)]) -> Result<(), LogError> {
     // -1: as many replicas as the brokers give a topic by default.
     let mut new = NewTopic::new(topic, partitions, TopicReplication::Fixed(-1));
     for (name, value) in settings {
         new = new.set(name, value);
     }
     let created = admin.create_topics([&new], &options()).await;
-    let results = created.map_err(|error| LogError { remedy: Remedy::Retry, doing: DOING, cause: format!("{error}") })?;
+    let results =
+        created.map_err(|error| LogError { remedy: Remedy::Retry, doing: DOING, cause: format!("{error}") })?;
     for result in results {
         match result {
             Ok(_) => tracing::info!(topic, partitions, "topic created"),
