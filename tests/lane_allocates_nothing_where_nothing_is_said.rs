@@ -87,7 +87,9 @@ fn a_step() {
         }
         step.finish(&mut shard, &mut outbox, &mut tally).expect("a step");
         let said = tally.scores.len();
-        (outbox.clear(), tally.clear(), shard.commit());
+        outbox.clear();
+        tally.clear();
+        shard.commit();
         (ALLOCATIONS.get() - before, said)
     };
     // The timeline is full after 64 rounds; blocks have their last size soon after.
@@ -226,7 +228,8 @@ impl<'a> Run<'a> {
 fn a_turn() {
     let belt = RefCell::new(Belt::new(records(160), 0));
     let mut run = Run::new(&belt, &silent());
-    (run.turn(), run.turn());
+    run.turn();
+    run.turn();
     assert_eq!(run.lane.state(), State::Running);
     assert!(run.take_in(80 * LEADS) > 0, "the counter counts");
     run.end_transaction();
@@ -245,7 +248,8 @@ const TRANSACTIONS: usize = 30;
 fn nothing_is_left_of_a_transaction() {
     let belt = RefCell::new(Belt::new(records(ROUNDS), 0));
     let mut run = Run::new(&belt, &talkative());
-    (run.turn(), run.turn());
+    run.turn();
+    run.turn();
     belt.borrow_mut().undo = true;
     let mut live = Vec::with_capacity(TRANSACTIONS);
     for _ in 0..TRANSACTIONS {

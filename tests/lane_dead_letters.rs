@@ -86,3 +86,15 @@ fn in_the_transaction_of_its_position() {
         world.assert_true();
     }
 }
+
+/// What is undone was never there, for whoever counts.
+#[test]
+fn counted_once_it_is_committed() {
+    let mut world = World::new(usual(), 1);
+    let dice = Dice::at(&[(0, Fall { call: Call::Commit, lost: false, remedy: Remedy::Abort })]);
+    let mut worker = Worker::new(&world, "a").dice(dice.clone());
+    world.pipe(0, 0, &[Draft::new(1_763_800_000_000, "k", "not JSON"), Draft::new(1_763_800_000_000, "k", GOOD)]);
+    world.settle(&mut [&mut worker]);
+    assert_eq!((worker.seen.aborts, worker.seen.commits), (1, 1));
+    assert_eq!((worker.seen.dead_letters, worker.seen.events), (1, 1));
+}

@@ -71,8 +71,8 @@ fn every_call_once() {
     for call in calls {
         let made = calm.seen(call);
         assert!(made > 0, "{call:?} is called");
-        // The first ones, and some later ones.
-        for passed in BTreeSet::from([0, 1, made / 2, made - 1]).into_iter().filter(|passed| *passed < made) {
+        // The first one, one in between, the last one.
+        for passed in BTreeSet::from([0, made / 2, made - 1]).into_iter().filter(|passed| *passed < made) {
             for fall in falls(call) {
                 let dice = Dice::at(&[(passed, fall)]);
                 if let Err(error) = a_life(&dice) {

@@ -4,9 +4,10 @@
 mod lane_support;
 use std::collections::BTreeSet;
 
+use lane_support::dice::Fall;
 use lane_support::*;
-use needle::log::Input;
-use needle::log::memory::StoredRecord;
+use needle::log::memory::{Call, StoredRecord};
+use needle::log::{Input, Remedy};
 use proptest::prelude::*;
 
 /// What happens to the members of a group.
@@ -174,6 +175,26 @@ fn what_is_lost_is_undone() {
     world.settle(&mut [&mut sleeper, &mut other]);
     assert!(sleeper.seen.aborts > 0);
     world.assert_true();
+}
+
+/// A group waits for each of its members: one that cannot give up what it has leaves, rather than keep the others waiting.
+#[test]
+fn a_release_that_fails_holds_up_nobody() {
+    for remedy in [Remedy::Retry, Remedy::Abort, Remedy::Rejoin] {
+        let mut world = World::new(usual(), 2);
+        world.pipe_all(&generate(6, 2, 100));
+        let dice = Dice::at(&[(0, Fall { call: Call::Release, lost: false, remedy })]);
+        let (mut one, mut other) = (Worker::new(&world, "a").dice(dice.clone()), Worker::new(&world, "b"));
+        world.settle(&mut [&mut one]);
+        let joined_ms = world.now_ms;
+        let works = |worker: &Worker| worker.is_on() && worker.lane().shards().count() == 1;
+        world
+            .turn_until(&mut [&mut one, &mut other], |_, workers| workers.iter().all(|worker| works(worker)))
+            .expect("one for each");
+        assert_eq!(dice.fell().len(), 1);
+        // A session's time-out, and not a rebalance's.
+        assert!(world.now_ms - joined_ms < 10_000, "{remedy:?}: {} ms", world.now_ms - joined_ms);
+    }
 }
 
 proptest! {
