@@ -25,6 +25,9 @@ const IDLE_WAIT: Duration = Duration::from_millis(100);
 /// How often gauges are told.
 const TELL_EVERY: Duration = Duration::from_secs(1);
 
+/// Displaced again within this time, a lane takes it that somebody else runs under its name.
+const DISPLACED_AGAIN: Duration = Duration::from_secs(60);
+
 /// What a lane's thread is given.
 struct Post {
     lane: usize,
@@ -132,6 +135,7 @@ fn lane_thread(post: &Post) -> anyhow::Result<()> {
     let began = Instant::now();
     let mut aside = BTreeMap::new();
     let mut pauses = Pauses::default();
+    let mut displaced = None;
     while let Some(log) = connect(post)? {
         let log = Timed::new(log, post.metrics.clone());
         let interval_ms = post.assembly.config.service.commit_interval_ms as i64;
@@ -142,7 +146,17 @@ fn lane_thread(post: &Post) -> anyhow::Result<()> {
                 lane.finish(began.elapsed().as_millis() as i64, &mut observer)?;
                 return Ok(());
             }
+            Err(LaneError::Rejoin(error))
+                if error.remedy == Remedy::Displaced
+                    && displaced.is_some_and(|at: Instant| at.elapsed() < DISPLACED_AGAIN) =>
+            {
+                let instance = &post.assembly.config.service.instance;
+                return Err(anyhow::Error::from(error).context(format!(
+                    "another process runs as instance {instance:?} of this application: give each its own service.instance"
+                )));
+            }
             Err(LaneError::Rejoin(error)) => {
+                displaced = if error.remedy == Remedy::Displaced { Some(Instant::now()) } else { displaced };
                 post.metrics.transactions.with_label_values(&["fenced"]).inc();
                 tracing::warn!(lane = post.lane, %error, "the lane joins anew");
                 aside = lane.into_shards()?;

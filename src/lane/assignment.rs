@@ -125,7 +125,9 @@ impl<L: Log> Lane<L> {
         observer: &mut impl Observer,
     ) -> Result<(), LaneError> {
         match error {
-            RestoreError::Log(error) if error.remedy == Remedy::Rejoin => Err(LaneError::Rejoin(error)),
+            RestoreError::Log(error) if matches!(error.remedy, Remedy::Rejoin | Remedy::Displaced) => {
+                Err(LaneError::Rejoin(error))
+            }
             RestoreError::Step(error) => Err(error.into()),
             error => {
                 tracing::error!(partition, %error, "the partition is stopped");

@@ -33,6 +33,8 @@ mod transaction;
 const POLL_RECORDS: usize = 512;
 /// A transaction is cut when it has written this much, whatever its age.
 const TRANSACTION_BYTES: usize = 32 << 20;
+/// How often the last commit is asked for. What is still open then is undone by the brokers.
+const FINISH_TRIES: usize = 3;
 /// On a backlog a transaction may grow this old: fewer commits, more throughput.
 const BACKLOG_COMMIT_INTERVAL_MS: i64 = 500;
 
@@ -162,7 +164,12 @@ impl<L: Log> Lane<L> {
         if let Phase::Open { .. } = self.phase {
             self.phase = Phase::Committing;
         }
-        self.settle(now_ms, observer)?;
+        for _ in 0..FINISH_TRIES {
+            if self.phase == Phase::Idle {
+                break;
+            }
+            self.settle(now_ms, observer)?;
+        }
         self.log.leave().or_else(|error| self.heal(error))
     }
 
@@ -217,7 +224,7 @@ impl<L: Log> Lane<L> {
                 }
                 Ok(())
             }
-            Remedy::Rejoin => Err(LaneError::Rejoin(error)),
+            Remedy::Rejoin | Remedy::Displaced => Err(LaneError::Rejoin(error)),
             Remedy::Crash => Err(LaneError::Crash(error)),
         }
     }

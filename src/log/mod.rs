@@ -128,6 +128,8 @@ pub enum Remedy {
     Abort,
     /// Fenced, or of unknown outcome: drop the log, make a new one, restore.
     Rejoin,
+    /// Another member goes by our name, or the group took us for one: join anew, and stop where it happens again at once.
+    Displaced,
     /// Stop, loudly.
     Crash,
 }

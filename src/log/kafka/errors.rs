@@ -41,8 +41,8 @@ pub fn crash(doing: &'static str, cause: impl Into<String>) -> LogError {
 
 fn fatal(code: Code) -> Remedy {
     match code {
-        // Somebody else runs under this instance's name: going on would throw him out in turn, for ever.
-        Code::FencedInstanceId | Code::UnreleasedInstanceId => Remedy::Crash,
+        // A second process with our instance, or a broker that came back with an older view of the group.
+        Code::FencedInstanceId | Code::UnreleasedInstanceId => Remedy::Displaced,
         _ => Remedy::Rejoin,
     }
 }
@@ -56,9 +56,9 @@ fn of_code(code: Code) -> Remedy {
         | Code::InvalidArgument
         | Code::AutoOffsetReset
         | Code::OffsetOutOfRange
-        | Code::FencedInstanceId
         | Code::UnsupportedVersion
         | Code::UnsupportedFeature => Remedy::Crash,
+        Code::FencedInstanceId | Code::UnreleasedInstanceId => Remedy::Displaced,
         Code::IllegalGeneration | Code::UnknownMemberId | Code::RebalanceInProgress => Remedy::Abort,
         Code::Fenced | Code::Fatal | Code::InvalidProducerEpoch | Code::ProducerFenced | Code::State => Remedy::Rejoin,
         _ => Remedy::Retry,

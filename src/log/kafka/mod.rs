@@ -48,6 +48,8 @@ pub struct KafkaLog {
     restore: Option<Arc<BaseConsumer<Context>>>,
     /// A rebalance that came while records were being fetched.
     change: Option<Change>,
+    /// An error that came then.
+    failure: Option<LogError>,
     /// The open transaction holds its positions: what is asked again is the commit alone.
     positions_added: bool,
 }
@@ -82,7 +84,17 @@ impl KafkaLog {
             settings::consumer(&config, lane).create_with_context(context.clone()).map_err(creating)?;
         let topics: Vec<&str> = config.topics.events.iter().map(String::as_str).collect();
         consumer.subscribe(&topics).map_err(|error| classify("joining the group", &error))?;
-        Ok(Self { config, context, outputs, producer, consumer, restore: None, change: None, positions_added: false })
+        Ok(Self {
+            config,
+            context,
+            outputs,
+            producer,
+            consumer,
+            restore: None,
+            change: None,
+            failure: None,
+            positions_added: false,
+        })
     }
 
     fn topic(&self, stream: Stream) -> &str {
@@ -174,6 +186,9 @@ impl Log for KafkaLog {
 
     fn poll(&mut self, batch: &mut Batch, max: usize, wait: Duration) -> Result<Option<Change>, LogError> {
         batch.clear();
+        if let Some(failure) = self.failure.take() {
+            return Err(failure);
+        }
         if let Some(change) = self.change.take() {
             return Ok(Some(change));
         }
@@ -197,7 +212,16 @@ impl Log for KafkaLog {
                     let input = Input { topic, partition: message.partition() };
                     push(batch, input, &self.config.topics.events[topic], &message);
                 }
-                Some(Err(error)) => self.consumer_error(error)?,
+                Some(Err(error)) => {
+                    if let Err(error) = self.consumer_error(error) {
+                        if batch.is_empty() {
+                            return Err(error);
+                        }
+                        // What is fetched already is not fetched again.
+                        self.failure = Some(error);
+                        break;
+                    }
+                }
             }
             wait = Duration::ZERO;
         }
