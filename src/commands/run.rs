@@ -10,8 +10,8 @@ use signal_hook::consts::{SIGINT, SIGTERM};
 
 use crate::config::Config;
 use crate::lane::{Lane, LaneError, State};
-use crate::log::kafka::KafkaLog;
 use crate::log::kafka::topics::{Prepared, TopicKeeper};
+use crate::log::kafka::{KafkaLog, Weather};
 use crate::log::{Input, Log, Remedy};
 use crate::telemetry::health::{HOPELESS_AFTER, Health};
 use crate::telemetry::http;
@@ -136,7 +136,8 @@ fn lane_thread(post: &Post) -> anyhow::Result<()> {
     let mut aside = BTreeMap::new();
     let mut pauses = Pauses::default();
     let mut displaced = None;
-    while let Some(log) = connect(post)? {
+    let weather = Weather::default();
+    while let Some(log) = connect(post, &weather)? {
         let log = Timed::new(log, post.metrics.clone());
         let interval_ms = post.assembly.config.service.commit_interval_ms as i64;
         let mut lane =
@@ -169,11 +170,11 @@ fn lane_thread(post: &Post) -> anyhow::Result<()> {
 }
 
 /// Connects, however long the brokers are away. `None`: a signal came first.
-fn connect(post: &Post) -> anyhow::Result<Option<KafkaLog>> {
+fn connect(post: &Post, weather: &Weather) -> anyhow::Result<Option<KafkaLog>> {
     let mut told = false;
     while !post.stop.load(Ordering::Relaxed) {
         post.health.turned(post.lane);
-        match KafkaLog::connect(post.assembly.config.clone(), post.lane) {
+        match KafkaLog::connect(post.assembly.config.clone(), post.lane, weather) {
             Ok(log) => return Ok(Some(log)),
             Err(error) if error.remedy == Remedy::Crash => return Err(error.into()),
             Err(error) => {

@@ -21,11 +21,16 @@ pub enum Rebalance {
     Revoke { partitions: Vec<(String, i32)>, lost: bool },
 }
 
+/// Whether brokers answer: known beyond the life of a client, so that a change is told once.
+#[derive(Clone, Default)]
+pub struct Weather(Arc<AtomicBool>);
+
 /// Shared by the clients of one lane.
 #[derive(Clone, Default)]
 pub struct Context {
     rebalances: Arc<Mutex<VecDeque<Rebalance>>>,
-    away: Arc<AtomicBool>,
+    /// True while they are away.
+    weather: Weather,
     refused: Arc<AtomicBool>,
     closing: Arc<AtomicBool>,
     undeliverable: Arc<Mutex<Option<String>>>,
@@ -33,6 +38,10 @@ pub struct Context {
 }
 
 impl Context {
+    pub fn new(weather: &Weather) -> Self {
+        Self { weather: weather.clone(), ..Self::default() }
+    }
+
     /// The oldest rebalance that has not been answered.
     pub fn next_rebalance(&self) -> Option<Rebalance> {
         self.rebalances.lock().unwrap_or_else(PoisonError::into_inner).pop_front()
@@ -56,14 +65,14 @@ impl Context {
 
     /// Something came back from a broker.
     pub fn brokers_answer(&self) {
-        if self.away.load(Ordering::Relaxed) && self.away.swap(false, Ordering::Relaxed) {
+        if self.weather.0.load(Ordering::Relaxed) && self.weather.0.swap(false, Ordering::Relaxed) {
             tracing::info!("the brokers are back");
         }
     }
 
     /// Nothing comes back from any broker; told once until something does.
     pub fn brokers_away(&self, reason: &str) {
-        if !self.away.swap(true, Ordering::Relaxed) {
+        if !self.weather.0.swap(true, Ordering::Relaxed) {
             tracing::warn!(reason, "the brokers are away; waiting for them");
         }
     }

@@ -15,6 +15,7 @@ use rdkafka::producer::Producer;
 use rdkafka::types::RDKafkaErrorCode as Code;
 use rdkafka::{Offset, TopicPartitionList};
 
+pub use self::context::Weather;
 use self::context::{Context, Rebalance};
 use self::errors::{classify, crash, of_call};
 use self::ffi::{LaneProducer, MessageHeaders, TopicHandle};
@@ -64,8 +65,8 @@ impl KafkaLog {
     /// Fences whoever used this lane's `transactional.id` before, and joins the group.
     ///
     /// With [`Remedy::Retry`] the brokers are away: try again.
-    pub fn connect(config: Arc<Config>, lane: usize) -> Result<Self, LogError> {
-        let context = Context::default();
+    pub fn connect(config: Arc<Config>, lane: usize, weather: &Weather) -> Result<Self, LogError> {
+        let context = Context::new(weather);
         let creating = |error| crash("creating a Kafka client", format!("{error}"));
         let producer: LaneProducer =
             settings::producer(&config, lane).create_with_context(context.clone()).map_err(creating)?;
