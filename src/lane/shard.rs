@@ -53,11 +53,20 @@ impl Shard {
 
     /// Writes a lead and remembers what was there before the transaction.
     pub fn write(&mut self, hash: u64, key: &[u8], facts: &[u8], decisions: &[u8]) -> Result<(), Full> {
-        match self.leads.get(hash, key) {
-            Some(before) if before.mark == self.transaction => {}
-            before => self.undo.remember(hash, key, before),
+        let Self { leads, undo, transaction: mark, .. } = self;
+        leads.replace(hash, Kept { key, facts, decisions, mark: *mark }, |before| undo.note(hash, key, before, *mark))
+    }
+
+    /// Writes the decisions of a known lead, as [`Shard::write`] would. `room` is any buffer.
+    pub fn write_decisions(&mut self, hash: u64, key: &[u8], decisions: &[u8], room: &mut Vec<u8>) -> Result<(), Full> {
+        let Self { leads, undo, transaction: mark, .. } = self;
+        if leads.redecide(hash, key, decisions, *mark, |before| undo.note(hash, key, Some(before), *mark)) {
+            return Ok(());
         }
-        self.leads.put(hash, Kept { key, facts, decisions, mark: self.transaction })
+        let Some(kept) = self.leads.get(hash, key) else { return Ok(()) };
+        room.clear();
+        room.extend_from_slice(kept.facts);
+        self.write(hash, key, room, decisions)
     }
 
     /// Writes a lead for good: a restore's way.
@@ -112,6 +121,13 @@ struct Entry {
 }
 
 impl Undo {
+    /// Remembers what was there, unless the transaction marked `mark` has written it itself.
+    fn note(&mut self, hash: u64, key: &[u8], before: Option<Kept<'_>>, mark: u32) {
+        if before.is_none_or(|before| before.mark != mark) {
+            self.remember(hash, key, before);
+        }
+    }
+
     fn remember(&mut self, hash: u64, key: &[u8], before: Option<Kept<'_>>) {
         let start = self.bytes.len();
         self.bytes.extend_from_slice(key);
