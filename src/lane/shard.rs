@@ -159,3 +159,38 @@ impl Undo {
         self.bytes.clear();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KEY: &[u8] = b"default/u-1";
+
+    fn shard() -> Result<Shard, Full> {
+        let mut shard = Shard::new(0, Vec::new());
+        shard.write(Leads::hash(KEY), KEY, b"facts", b"before")?;
+        shard.commit();
+        Ok(shard)
+    }
+
+    fn kept(shard: &Shard) -> Option<(Vec<u8>, Vec<u8>)> {
+        shard.leads().get(Leads::hash(KEY), KEY).map(|kept| (kept.facts.to_vec(), kept.decisions.to_vec()))
+    }
+
+    #[test]
+    fn decisions_written_alone_are_as_those_written_with_the_facts() -> Result<(), Full> {
+        for len in 0..200 {
+            let decisions = vec![7; len];
+            let mut shard = shard()?;
+            shard.write_decisions(Leads::hash(KEY), KEY, &decisions, &mut Vec::new())?;
+            assert_eq!(kept(&shard), Some((b"facts".to_vec(), decisions)), "{len} bytes");
+            let bytes = shard.leads().state_bytes();
+            let mut other = self::shard()?;
+            other.write(Leads::hash(KEY), KEY, b"facts", &vec![7; len])?;
+            assert_eq!(bytes, other.leads().state_bytes(), "{len} bytes");
+            shard.roll_back()?;
+            assert_eq!(kept(&shard), Some((b"facts".to_vec(), b"before".to_vec())), "{len} bytes");
+        }
+        Ok(())
+    }
+}
