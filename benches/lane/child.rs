@@ -4,8 +4,10 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use needle::config::{Config, Machine};
+use tempfile::TempDir;
 
-use crate::tests::Leash;
+use crate::tests::needle::{command, write_settings};
+use crate::tests::{Leash, Settings, Signal, send_signal};
 
 pub const PASS_THROUGH: &str = "pass-through";
 pub const UNTRANSACTED: &str = "untransacted";
@@ -27,26 +29,50 @@ pub fn config_of(file: &str) -> Config {
     needle::config::load(Some(Path::new(file)), [], [], &Machine::here()).expect("a configuration")
 }
 
-/// This program in another role. Killed on drop, and when this process ends in any other way.
-pub struct Role {
+/// A process that is measured. Killed on drop, and when this process ends in any other way.
+pub struct Runner {
     child: Child,
     leash: Leash,
+    /// Its working directory.
+    _directory: TempDir,
 }
 
-impl Role {
-    pub fn spawn(arguments: &[&str]) -> Self {
-        let program = std::env::current_exe().expect("a path");
-        let child = Command::new(program).args(arguments).stdin(Stdio::null()).spawn().expect("it starts");
+impl Runner {
+    /// This program in another role, on a configuration.
+    pub fn role(role: &str, settings: &Settings, arguments: &[&str]) -> Self {
+        let mut program = Command::new(std::env::current_exe().expect("a path"));
+        program.arg(role);
+        Self::spawn(program, settings, arguments)
+    }
+
+    /// The release binary as its users start it.
+    pub fn needle(settings: &Settings) -> Self {
+        let mut program = command(Path::new("."));
+        program.args(["run", "--config"]).env("RUST_LOG", "warn");
+        Self::spawn(program, settings, &[])
+    }
+
+    /// Its configuration's file is put between the program's arguments and these.
+    fn spawn(mut program: Command, settings: &Settings, arguments: &[&str]) -> Self {
+        let directory = tempfile::tempdir().expect("a directory");
+        let file = write_settings(directory.path(), settings);
+        let child = program.arg(file).args(arguments).stdin(Stdio::null()).spawn().expect("it starts");
         let leash = Leash::on(child.id());
-        Self { child, leash }
+        Self { child, leash, _directory: directory }
     }
 
     pub fn pid(&self) -> u32 {
         self.child.id()
     }
+
+    /// SIGTERM; whether it ended in good order.
+    pub fn terminate(mut self) -> bool {
+        send_signal(self.child.id(), Signal::Term);
+        self.child.wait().expect("a child").success()
+    }
 }
 
-impl Drop for Role {
+impl Drop for Runner {
     fn drop(&mut self) {
         self.leash.release();
         let _ = self.child.kill();

@@ -1,15 +1,16 @@
 //! Everybody in turn, on one backlog, and the table of it.
 
 use std::collections::BTreeMap;
+use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
 use rdkafka::consumer::{BaseConsumer, Consumer};
 use rdkafka::{Offset, TopicPartitionList};
 
 use crate::backlog::{self, PARTITIONS};
-use crate::child::{self, Role};
+use crate::child::{self, Runner};
 use crate::support::leads::Plan;
-use crate::tests::{Broker, Needle, PATIENCE, Settings, needle::write_settings};
+use crate::tests::{Broker, PATIENCE, Settings, http};
 
 /// How often positions and CPU time are looked at.
 const LOOK_EVERY: Duration = Duration::from_millis(20);
@@ -38,14 +39,14 @@ impl Size {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Runner {
+enum Contestant {
     Needle,
     PassThrough,
     Untransacted,
 }
 
-impl Runner {
-    const ALL: [Runner; 3] = [Self::Needle, Self::PassThrough, Self::Untransacted];
+impl Contestant {
+    const ALL: [Contestant; 3] = [Self::Needle, Self::PassThrough, Self::Untransacted];
 
     fn name(self) -> &'static str {
         ["needle run", "pass-through", "without transactions"][self as usize]
@@ -81,15 +82,15 @@ pub fn main(size: Size) {
     let plan = Plan { seed: 42, leads: size.leads, events: size.events, days: 60.0 };
     let bytes = backlog::write(broker, &events, plan);
     println!("{} events of {bytes} bytes, {PARTITIONS} partitions, {} leads", size.events, size.leads);
-    let mut runs: BTreeMap<(i64, Runner), Vec<Run>> = BTreeMap::new();
+    let mut runs: BTreeMap<(i64, Contestant), Vec<Run>> = BTreeMap::new();
     let mut written = None;
     for round in 0..size.rounds {
         for &lanes in size.lanes {
-            for runner in Runner::ALL {
+            for contestant in Contestant::ALL {
                 let settings = settings(broker, &events, lanes);
-                let run = race(broker, &settings, runner, &mut written, size.events);
-                println!("round {}, {lanes} lanes, {}: {:.0} events/CPU-s", round + 1, runner.name(), run.rate());
-                runs.entry((lanes, runner)).or_default().push(run);
+                let run = race(broker, &settings, contestant, &mut written, size.events);
+                println!("round {}, {lanes} lanes, {}: {:.0} events/CPU-s", round + 1, contestant.name(), run.rate());
+                runs.entry((lanes, contestant)).or_default().push(run);
                 let learned_from = written.as_ref().is_some_and(|w| w.settings.application == settings.application);
                 if !learned_from {
                     settings.outputs().iter().for_each(|topic| broker.delete_topic(topic));
@@ -126,33 +127,43 @@ fn settings(broker: &Broker, events: &str, lanes: i64) -> Settings {
         .set("topics", "dead_letters", named.dead_letters)
 }
 
-fn race(broker: &Broker, settings: &Settings, runner: Runner, written: &mut Option<Written>, events: usize) -> Run {
-    let directory = tempfile::tempdir().expect("a directory");
-    let file = write_settings(directory.path(), settings).to_string_lossy().into_owned();
-    match (runner, &*written) {
-        (Runner::Needle, _) => {
-            let mut needle = Needle::spawn(settings, &["run"]);
+fn race(
+    broker: &Broker,
+    settings: &Settings,
+    contestant: Contestant,
+    written: &mut Option<Written>,
+    events: usize,
+) -> Run {
+    match (contestant, &*written) {
+        (Contestant::Needle, _) => {
+            let address = free_address();
+            let needle = Runner::needle(&settings.clone().set("service", "listen", address.clone()));
             let run = watch(broker, settings, needle.pid(), events);
-            written.get_or_insert_with(|| learn(&needle, settings, events));
-            assert_eq!(needle.terminate(), Some(0), "{}", needle.log());
+            written.get_or_insert_with(|| learn(&address, settings, events));
+            assert!(needle.terminate(), "needle did not end in good order");
             run
         }
-        (Runner::PassThrough, Some(Written { settings: model, changes_per_event, jumps_per_event })) => {
+        (Contestant::PassThrough, Some(Written { settings: model, changes_per_event, jumps_per_event })) => {
             let rates = [changes_per_event.to_string(), jumps_per_event.to_string()];
-            let learn_from = [&model.score_changes, &model.score_jumps];
-            let role = Role::spawn(&[child::PASS_THROUGH, &file, learn_from[0], learn_from[1], &rates[0], &rates[1]]);
-            watch(broker, settings, role.pid(), events)
+            let arguments = [model.score_changes.as_str(), &model.score_jumps, &rates[0], &rates[1]];
+            let runner = Runner::role(child::PASS_THROUGH, settings, &arguments);
+            watch(broker, settings, runner.pid(), events)
         }
-        (Runner::PassThrough, None) => unreachable!("needle goes first"),
-        (Runner::Untransacted, _) => {
-            let role = Role::spawn(&[child::UNTRANSACTED, &file]);
-            watch(broker, settings, role.pid(), events)
+        (Contestant::PassThrough, None) => unreachable!("needle goes first"),
+        (Contestant::Untransacted, _) => {
+            let runner = Runner::role(child::UNTRANSACTED, settings, &[]);
+            watch(broker, settings, runner.pid(), events)
         }
     }
 }
 
-fn learn(needle: &Needle, settings: &Settings, events: usize) -> Written {
-    let (_, metrics) = needle.get("/metrics");
+fn free_address() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    listener.local_addr().expect("an address").to_string()
+}
+
+fn learn(address: &str, settings: &Settings, events: usize) -> Written {
+    let (_, metrics) = http::get(address, "/metrics").expect("metrics");
     let per_event = |name: &str| {
         let lines = metrics.lines().filter(|line| line.starts_with(name));
         let counts = lines.filter_map(|line| line.rsplit(' ').next()?.parse::<f64>().ok());
@@ -211,20 +222,20 @@ fn watch(broker: &Broker, settings: &Settings, pid: u32, events: usize) -> Run {
     }
 }
 
-fn print(runs: &mut BTreeMap<(i64, Runner), Vec<Run>>, written: Option<&Written>) {
+fn print(runs: &mut BTreeMap<(i64, Contestant), Vec<Run>>, written: Option<&Written>) {
     if let Some(Written { changes_per_event, jumps_per_event, .. }) = written {
         println!("\noutput: {changes_per_event:.3} score changes and {jumps_per_event:.4} jumps an event\n");
     }
     println!("| lanes | | events/CPU-s | min–max | CPU s | wall s | peak MB | needle's share |");
     println!("|---:|---|---:|---|---:|---:|---:|---:|");
     runs.values_mut().for_each(|runs| runs.sort_by(|a, b| a.rate().total_cmp(&b.rate())));
-    for ((lanes, runner), of_runner) in &*runs {
-        let median = of_runner[of_runner.len() / 2];
-        let needle = runs.get(&(*lanes, Runner::Needle)).map_or(median, |all| all[all.len() / 2]);
-        let [slowest, fastest] = [of_runner[0], of_runner[of_runner.len() - 1]].map(|run| run.rate());
+    for ((lanes, contestant), of_one) in &*runs {
+        let median = of_one[of_one.len() / 2];
+        let needle = runs.get(&(*lanes, Contestant::Needle)).map_or(median, |all| all[all.len() / 2]);
+        let [slowest, fastest] = [of_one[0], of_one[of_one.len() - 1]].map(|run| run.rate());
         println!(
             "| {lanes} | {} | {:.0} | {slowest:.0}–{fastest:.0} | {:.2} | {:.2} | {} | {:.2} |",
-            runner.name(),
+            contestant.name(),
             median.rate(),
             median.cpu_seconds,
             median.seconds,

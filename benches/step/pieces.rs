@@ -231,11 +231,9 @@ impl Bench {
             decisions.decode_into(kept.decisions).expect("decisions");
             assembly.rules.decide(decisions, scored.score, facts.newest_ms(), verdict);
             if verdict.say {
-                bytes.clear();
-                bytes.extend_from_slice(kept.facts);
                 stored_decisions.clear();
                 decisions.encode(stored_decisions);
-                shard.write(*hash, key, bytes, stored_decisions).expect("room for leads");
+                shard.write_decisions(*hash, key, stored_decisions, bytes).expect("room for leads");
             }
         }
     }

@@ -2,6 +2,9 @@
 
 use std::fmt::Write;
 
+/// Tenths below this are exact integers.
+const EXACT_TENTHS: f64 = (1u64 << 53) as f64;
+
 /// Phrases for a value, each with at most one `{}` in its place.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sentence {
@@ -128,10 +131,23 @@ impl Show {
 
 /// At most one decimal, and none that says nothing.
 fn number(value: f64, out: &mut String) {
-    let tenths = (value * 10.0).round() / 10.0;
-    let decimals = usize::from(tenths.fract() != 0.0);
-    // Writing into a String cannot fail.
-    let _ = write!(out, "{tenths:.decimals$}");
+    let tenths = (value * 10.0).round();
+    if tenths.abs() >= EXACT_TENTHS || tenths.is_nan() {
+        // Writing into a String cannot fail.
+        let _ = write!(out, "{value:.0}");
+        return;
+    }
+    // As an integer: formatting a float to one decimal costs several times as much, and every reason has such a number.
+    if tenths < 0.0 {
+        out.push('-');
+    }
+    let tenths = tenths.abs() as u64;
+    let (whole, tenth) = (tenths / 10, tenths % 10);
+    out.push_str(itoa::Buffer::new().format(whole));
+    if tenth != 0 {
+        out.push('.');
+        out.push(char::from(b'0' + tenth as u8));
+    }
 }
 
 /// A span of time, rounded to whole minutes below 90, to whole hours below two days, else to whole days.

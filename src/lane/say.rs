@@ -160,11 +160,9 @@ impl Speaker {
             if !self.verdict.say {
                 continue;
             }
-            self.facts.clear();
-            self.facts.extend_from_slice(kept.facts);
             self.bytes.clear();
             self.decisions.encode(&mut self.bytes);
-            shard.write(row.hash, key, &self.facts, &self.bytes)?;
+            shard.write_decisions(row.hash, key, &self.bytes, &mut self.facts)?;
             tally.score_change(Cause::Event, scored.score);
             self.verdict.jumps.iter().for_each(|jump| tally.score_jump(jump.rule));
             self.explain(index);

@@ -53,11 +53,20 @@ impl Shard {
 
     /// Writes a lead and remembers what was there before the transaction.
     pub fn write(&mut self, hash: u64, key: &[u8], facts: &[u8], decisions: &[u8]) -> Result<(), Full> {
-        match self.leads.get(hash, key) {
-            Some(before) if before.mark == self.transaction => {}
-            before => self.undo.remember(hash, key, before),
+        let Self { leads, undo, transaction: mark, .. } = self;
+        leads.replace(hash, Kept { key, facts, decisions, mark: *mark }, |before| undo.note(hash, key, before, *mark))
+    }
+
+    /// Writes the decisions of a known lead, as [`Shard::write`] would. `room` is any buffer.
+    pub fn write_decisions(&mut self, hash: u64, key: &[u8], decisions: &[u8], room: &mut Vec<u8>) -> Result<(), Full> {
+        let Self { leads, undo, transaction: mark, .. } = self;
+        if leads.redecide(hash, key, decisions, *mark, |before| undo.note(hash, key, Some(before), *mark)) {
+            return Ok(());
         }
-        self.leads.put(hash, Kept { key, facts, decisions, mark: self.transaction })
+        let Some(kept) = self.leads.get(hash, key) else { return Ok(()) };
+        room.clear();
+        room.extend_from_slice(kept.facts);
+        self.write(hash, key, room, decisions)
     }
 
     /// Writes a lead for good: a restore's way.
@@ -112,6 +121,13 @@ struct Entry {
 }
 
 impl Undo {
+    /// Remembers what was there, unless the transaction marked `mark` has written it itself.
+    fn note(&mut self, hash: u64, key: &[u8], before: Option<Kept<'_>>, mark: u32) {
+        if before.is_none_or(|before| before.mark != mark) {
+            self.remember(hash, key, before);
+        }
+    }
+
     fn remember(&mut self, hash: u64, key: &[u8], before: Option<Kept<'_>>) {
         let start = self.bytes.len();
         self.bytes.extend_from_slice(key);
@@ -141,5 +157,40 @@ impl Undo {
     fn clear(&mut self) {
         self.entries.clear();
         self.bytes.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KEY: &[u8] = b"default/u-1";
+
+    fn shard() -> Result<Shard, Full> {
+        let mut shard = Shard::new(0, Vec::new());
+        shard.write(Leads::hash(KEY), KEY, b"facts", b"before")?;
+        shard.commit();
+        Ok(shard)
+    }
+
+    fn kept(shard: &Shard) -> Option<(Vec<u8>, Vec<u8>)> {
+        shard.leads().get(Leads::hash(KEY), KEY).map(|kept| (kept.facts.to_vec(), kept.decisions.to_vec()))
+    }
+
+    #[test]
+    fn decisions_written_alone_are_as_those_written_with_the_facts() -> Result<(), Full> {
+        for len in 0..200 {
+            let decisions = vec![7; len];
+            let mut shard = shard()?;
+            shard.write_decisions(Leads::hash(KEY), KEY, &decisions, &mut Vec::new())?;
+            assert_eq!(kept(&shard), Some((b"facts".to_vec(), decisions)), "{len} bytes");
+            let bytes = shard.leads().state_bytes();
+            let mut other = self::shard()?;
+            other.write(Leads::hash(KEY), KEY, b"facts", &vec![7; len])?;
+            assert_eq!(bytes, other.leads().state_bytes(), "{len} bytes");
+            shard.roll_back()?;
+            assert_eq!(kept(&shard), Some((b"facts".to_vec(), b"before".to_vec())), "{len} bytes");
+        }
+        Ok(())
     }
 }

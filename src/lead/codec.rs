@@ -188,7 +188,9 @@ fn put_touchpoint(touchpoint: &Touchpoint, width: usize, out: &mut Vec<u8>) {
     bytes[..8].copy_from_slice(&head.to_le_bytes());
     bytes[8..16].copy_from_slice(&touchpoint.id.to_le_bytes());
     bytes[16..].copy_from_slice(&touchpoint.themes.to_le_bytes());
-    out.extend_from_slice(&bytes[..16 + width]);
+    // All of it, and then less: a copy of fixed length is a few instructions, one of any length a call.
+    out.extend_from_slice(&bytes);
+    out.truncate(out.len() - (8 - width));
 }
 
 fn put_trait(fact: &TraitFact, out: &mut Vec<u8>) {

@@ -62,6 +62,11 @@ impl Leads {
 
     /// Writes a lead, new or known.
     pub fn put(&mut self, hash: u64, lead: Kept<'_>) -> Result<(), Full> {
+        self.replace(hash, lead, |_| ())
+    }
+
+    /// Writes a lead, new or known, after `look` has seen what was there.
+    pub fn replace(&mut self, hash: u64, lead: Kept<'_>, look: impl FnOnce(Option<Kept<'_>>)) -> Result<(), Full> {
         let Self { index, arena, block_bytes } = self;
         let len = HEADER + lead.key.len() + lead.facts.len() + lead.decisions.len();
         let entry =
@@ -69,6 +74,7 @@ impl Leads {
         let handle = match entry {
             Entry::Occupied(mut slot) => {
                 let old = *slot.get();
+                look(Some(kept(arena, old)));
                 let old_len = block_len(arena, old);
                 if Arena::block_bytes(old_len) == Arena::block_bytes(len) {
                     old
@@ -81,6 +87,7 @@ impl Leads {
                 }
             }
             Entry::Vacant(slot) => {
+                look(None);
                 let new = arena.allocate(len)?;
                 *block_bytes += Arena::block_bytes(len);
                 slot.insert(new);
@@ -89,6 +96,32 @@ impl Leads {
         };
         write(arena.bytes_mut(handle, len), lead);
         Ok(())
+    }
+
+    /// Changes the decisions of a known lead, and its mark, where they take no other block; `look` sees what was there. Returns
+    /// whether that was so; else nothing has happened.
+    pub fn redecide(
+        &mut self,
+        hash: u64,
+        key: &[u8],
+        decisions: &[u8],
+        mark: u32,
+        look: impl FnOnce(Kept<'_>),
+    ) -> bool {
+        let Self { index, arena, .. } = self;
+        let Some(&handle) = index.find(hash, |handle| key_at(arena, *handle) == key) else { return false };
+        let before = kept(arena, handle);
+        let facts_end = HEADER + key.len() + before.facts.len();
+        let (old_len, len) = (facts_end + before.decisions.len(), facts_end + decisions.len());
+        if Arena::block_bytes(old_len) != Arena::block_bytes(len) {
+            return false;
+        }
+        look(before);
+        let block = arena.bytes_mut(handle, len);
+        block[..4].copy_from_slice(&mark.to_le_bytes());
+        block[6..8].copy_from_slice(&(decisions.len() as u16).to_le_bytes());
+        block[facts_end..].copy_from_slice(decisions);
+        true
     }
 
     pub fn remove(&mut self, hash: u64, key: &[u8]) {

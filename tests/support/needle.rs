@@ -150,10 +150,6 @@ impl Needle {
         Self { child, leash, log, output, readers, exit: None, address, directory }
     }
 
-    pub fn pid(&self) -> u32 {
-        self.child.id()
-    }
-
     /// Waits until `/readyz` says 200.
     pub fn await_ready(&mut self) {
         let start = Instant::now();
