@@ -13,7 +13,7 @@ fn the_one_that_is_displaced_again_stops_and_names_the_cause() {
     let mut first = Needle::spawn(&settings, &["run"]);
     first.await_ready();
     flow.go_on();
-    let mut second = Needle::spawn(&settings, &["run"]);
+    let second = Needle::spawn(&settings, &["run"]);
     let ended = support::eventually("the end of one of them", PATIENCE, || {
         let ended = |needle: &Needle| needle.log().contains("another process runs as instance");
         if ended(&first) { Some(0) } else { ended(&second).then_some(1) }
