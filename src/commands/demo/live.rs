@@ -31,6 +31,8 @@ pub fn show(stage: &mut Stage, seconds: u32) -> Result<(), Failure> {
     let stop = Arc::new(AtomicBool::new(false));
     // Not SIGHUP: with the terminal gone there is nothing to restore, and reading from it need not return.
     for signal in [SIGINT, SIGTERM] {
+        // The second one ends the process at once.
+        signal_hook::flag::register_conditional_shutdown(signal, 128 + signal, stop.clone())?;
         signal_hook::flag::register(signal, stop.clone())?;
     }
     // Restores the terminal on a panic, before its message is printed.
