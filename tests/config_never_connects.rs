@@ -10,7 +10,14 @@ fn a_broker_that_is_named_hears_nothing() {
     broker.set_nonblocking(true).unwrap();
     let address = broker.local_addr().unwrap();
     let dir = tempfile::tempdir().unwrap();
-    for (setting, code) in [("service.lanes=1", 0), ("service.lanes=0", 2), ("kafka.session.timeout.ms=x", 2)] {
+    for (setting, code) in [
+        ("service.lanes=1", 0),
+        ("service.lanes=0", 2),
+        ("kafka.session.timeout.ms=x", 2),
+        // Each is allowed, but not beside the others.
+        ("kafka.max.poll.interval.ms=1000", 2),
+        ("kafka.producer.transaction.timeout.ms=1000", 0),
+    ] {
         let status = Command::new(env!("CARGO_BIN_EXE_needle"))
             .current_dir(&dir)
             .args(["check", "--set", setting])

@@ -128,6 +128,19 @@ fn variables_that_an_orchestrator_puts_there_are_passed_over() {
     assert_eq!(read(&environment, &[]).scoring.reasons, 1);
 }
 
+/// What one underscore too few would leave unread is said, not passed over.
+#[test]
+fn a_variable_with_one_underscore_behind_its_section_is_a_mistake() {
+    let environment = [("NEEDLE_SCORING_REASONS", "3"), ("NEEDLE_KAFKA_BOOTSTRAP_SERVERS", "a:1")];
+    let report = said(&environment, &[]).unwrap_err().to_string();
+    for line in [
+        "NEEDLE_SCORING_REASONS: would not be read: write NEEDLE_SCORING__REASONS",
+        "NEEDLE_KAFKA_BOOTSTRAP_SERVERS: would not be read: write NEEDLE_KAFKA__BOOTSTRAP_SERVERS",
+    ] {
+        assert!(report.contains(line), "{line}\n{report}");
+    }
+}
+
 #[test]
 fn mistakes_name_the_place_where_they_were_made() {
     let environment = [("NEEDLE_SCORING__RESONS", "3"), ("NEEDLE_SERVICE__LANES", "0")];

@@ -11,11 +11,14 @@ use crate::telemetry::logging::Format;
 
 const EXAMPLES: &str = "\
 Examples:
-  needle demo                                         what does it look like? simulated leads, no Kafka, no configuration
-  needle run --set kafka.bootstrap.servers=broker:9092   the service, with everything else by default
-  needle replay --events history.jsonl.gz --out scores    what would have been said, from files
-  needle check                                        what does my configuration mean?
-  needle check -c prod.toml --set scoring.reasons=3   another file, with one key changed
+  needle demo
+      what does it look like? simulated leads, no Kafka, no configuration
+  needle run --set kafka.bootstrap.servers=broker:9092
+      the service, with everything else by default
+  needle replay --events history.jsonl.gz --out scores
+      what would have been said, from files
+  needle check -c prod.toml --set scoring.reasons=3
+      what does this configuration mean, with one key changed?
 
 Every key of the configuration can be said in three places, the later one stronger:
   needle.toml      [scoring]
@@ -24,6 +27,7 @@ Every key of the configuration can be said in three places, the later one strong
   command line     --set scoring.reasons=3       --set kafka.bootstrap.servers=broker:9092
 needle.example.toml shows every key with its default.
 
+RUST_LOG=debug shows more of what happens, RUST_LOG=warn less.
 Exit codes: 0 done, 1 failed while running, 2 wrong usage or configuration.";
 
 /// Finds the needle in the lead stack, and tells you the moment it moves.
@@ -153,9 +157,14 @@ impl Cli {
         own.or(self.common.log_format).unwrap_or_default()
     }
 
-    /// Filter of the logs where nobody says otherwise; `None` is the usual one. Beside the demo nothing is to be read but bad news.
+    /// Filter of the logs where nobody says otherwise; `None` is the usual one. Beside the demo nothing is to be read but bad
+    /// news; the partition of a replay is none of its reader's business.
     pub fn log_filter(&self) -> Option<&'static str> {
-        matches!(self.command, Command::Demo(_)).then_some("warn")
+        match self.command {
+            Command::Demo(_) => Some("warn"),
+            Command::Replay(_) => Some("info,needle::lane=warn"),
+            _ => None,
+        }
     }
 
     /// The configuration that this call means: its file, this process's environment, its `--set`s in their order.

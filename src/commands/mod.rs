@@ -3,7 +3,8 @@
 use std::io;
 use std::process::ExitCode;
 
-use crate::config::ConfigError;
+use crate::config::{Config, ConfigError};
+use crate::log::kafka::settings;
 use crate::telemetry::logging::LoggingError;
 
 pub use cli::{Cli, Command};
@@ -35,16 +36,27 @@ pub enum Failure {
 /// What kept it from that; [`exit_code`] says it to the caller.
 pub fn execute(cli: &Cli) -> Result<(), Failure> {
     match &cli.command {
-        Command::Check(_) => Ok(check::check(&cli.config()?, &mut io::stdout().lock())?),
+        Command::Check(_) => {
+            let config = cli.config()?;
+            verify(&config)?;
+            Ok(check::check(&config, &mut io::stdout().lock())?)
+        }
         Command::Demo(args) => demo::demo(args),
         Command::Features(call) => Ok(features::features(&cli.config()?, call.own.json, &mut io::stdout().lock())?),
         Command::Replay(call) => Ok(replay::replay(cli.config()?, &call.own.events, call.own.out.as_deref())?),
         Command::Run(_) => {
             let config = cli.config()?;
             config.require_brokers()?;
+            verify(&config)?;
             Ok(run::run(config)?)
         }
     }
+}
+
+/// What only librdkafka sees: properties that contradict each other, files of theirs that are not there.
+fn verify(config: &Config) -> Result<(), ConfigError> {
+    let refused = |words| ConfigError::one(None, "kafka", format!("is refused by librdkafka: {words}"));
+    settings::verify(config).map_err(refused)
 }
 
 /// Reports a failure on standard error. 0: done, 1: failed while running, 2: wrong usage or configuration.

@@ -1,7 +1,9 @@
 //! `needle replay`: the service's own lane, on files.
 
-use std::io;
+use std::cell::Cell;
+use std::io::{self, Write};
 use std::path::Path;
+use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -9,7 +11,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::assembly::Assembly;
 use crate::config::Config;
 use crate::lane::tally::Tally;
-use crate::lane::{Lane, Observer, State};
+use crate::lane::{Lane, LaneError, Observer, State};
 use crate::log::Output;
 use crate::log::file::{FileLog, Inputs, Progress, Results};
 use crate::wire::dead_letter;
@@ -23,22 +25,24 @@ const COMMIT_INTERVAL_MS: i64 = 200;
 pub fn replay(config: Config, events: &[String], out: Option<&Path>) -> anyhow::Result<()> {
     let assembly = Assembly::new(config)?;
     let inputs = Inputs::new(events, Box::new(line_reader()))?;
+    let stdout = StandardOutput::default();
     let results = match out {
         Some(dir) => Results::create(dir, Box::new(dead_letter_line))?,
-        None => Results::stream(Box::new(io::stdout())),
+        None => Results::stream(Box::new(stdout.clone())),
     };
     let bar = progress_bar(inputs.progress());
     let shown = bar.clone();
     let log = FileLog::new(inputs, results, move |progress| shown.set_position(progress.bytes));
     // A file takes records of any size: nothing is cut.
-    let mut lane = Lane::new(log, assembly.step(usize::MAX), COMMIT_INTERVAL_MS, Default::default());
+    let lane = Lane::new(log, assembly.step(usize::MAX), COMMIT_INTERVAL_MS, Default::default());
     let (mut sum, began) = (Sum::default(), Instant::now());
-    let now_ms = || began.elapsed().as_millis() as i64;
-    while lane.state() != State::Running || !lane.log().is_done() {
-        lane.turn(now_ms(), Duration::ZERO, &mut sum)?;
-    }
-    lane.finish(now_ms(), &mut sum)?;
+    let ended = to_the_end(lane, began, &mut sum);
     bar.finish_and_clear();
+    if stdout.reader_is_gone.get() {
+        // Whoever read the results has had enough, as `head` has: no failure of ours.
+        return Ok(());
+    }
+    ended?;
     tracing::info!(
         events = sum.events,
         duplicates = sum.duplicates,
@@ -51,19 +55,55 @@ pub fn replay(config: Config, events: &[String], out: Option<&Path>) -> anyhow::
     Ok(())
 }
 
-/// What a line means: a record as `kcat -J` prints it, or a bare event. What claims to be a record and is none is set aside whole.
+fn to_the_end(mut lane: Lane<FileLog>, began: Instant, sum: &mut Sum) -> Result<(), LaneError> {
+    let now_ms = || began.elapsed().as_millis() as i64;
+    while lane.state() != State::Running || !lane.log().is_done() {
+        lane.turn(now_ms(), Duration::ZERO, sum)?;
+    }
+    lane.finish(now_ms(), sum)
+}
+
+/// Standard output, which remembers that its reader has gone.
+#[derive(Clone, Default)]
+struct StandardOutput {
+    reader_is_gone: Rc<Cell<bool>>,
+}
+
+impl StandardOutput {
+    fn watched<T>(&self, done: io::Result<T>) -> io::Result<T> {
+        done.inspect_err(|error| self.reader_is_gone.set(error.kind() == io::ErrorKind::BrokenPipe))
+    }
+}
+
+impl Write for StandardOutput {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.watched(io::stdout().write(bytes))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.watched(io::stdout().flush())
+    }
+}
+
+/// What a line means: a record as `kcat -J` prints it, or a bare event. What claims to be a record and is none is set aside whole,
+/// for reasons of the event that it is not; so the first of these is told as what it is.
 fn line_reader() -> impl FnMut(&str, u64, &[u8], &mut OwnedRecord) {
-    let mut lines = LineReader::default();
+    let (mut lines, mut told) = (LineReader::default(), false);
     move |file, number, line, record| {
         let topic = Path::new(file).file_name().map_or(file.into(), |name| name.to_string_lossy());
-        *record = lines.read(line, &topic, number as i64).unwrap_or_else(|_| OwnedRecord {
-            topic: topic.clone().into_owned(),
-            partition: 0,
-            offset: number as i64,
-            at_ms: -1,
-            key: None,
-            value: Some(line.to_vec()),
-            headers: OwnedHeaders::new(),
+        *record = lines.read(line, &topic, number as i64).unwrap_or_else(|error| {
+            if !std::mem::replace(&mut told, true) {
+                tracing::warn!(file, line = number + 1, %error, "not a record as kcat -J prints it: a dead letter, as others like it");
+            }
+            OwnedRecord {
+                topic: topic.clone().into_owned(),
+                partition: 0,
+                offset: number as i64,
+                at_ms: -1,
+                key: None,
+                value: Some(line.to_vec()),
+                headers: OwnedHeaders::new(),
+            }
         });
     }
 }

@@ -4,7 +4,7 @@ use std::ffi::{OsStr, OsString};
 
 use super::report::{Mistakes, Origin};
 use super::tree::{Node, Table, Value, parse_key, parse_value};
-use super::vocabulary;
+use super::{librdkafka, vocabulary};
 
 const PREFIX: &str = "NEEDLE_";
 
@@ -21,7 +21,12 @@ pub(super) fn environment(
         .into_iter()
         .filter_map(|(name, value)| {
             let name = name.into_string().ok()?;
-            let path = path_of(&name)?;
+            let Some(path) = path_of(&name) else {
+                if let Some(meant) = meant_by(&name) {
+                    mistakes.add("", &Origin::Environment(name), format!("would not be read: write {meant}"));
+                }
+                return None;
+            };
             Some((name, path, value))
         })
         .collect();
@@ -53,6 +58,19 @@ fn path_of(variable: &str) -> Option<Vec<String>> {
         }
         _ => Some(parts),
     }
+}
+
+/// The variable that was meant by one with a single `_` behind its section: only where that is a key to the letter, so that an
+/// orchestrator's own variables are passed over.
+fn meant_by(variable: &str) -> Option<String> {
+    let (section, key) = variable.strip_prefix(PREFIX)?.split_once('_')?;
+    let name = key.to_lowercase();
+    let is_key = if section == "KAFKA" {
+        librdkafka::names().any(|property| property == name.replace('_', "."))
+    } else {
+        vocabulary::KEYS.contains(&format!("{}.{name}", section.to_lowercase()).as_str())
+    };
+    is_key.then(|| format!("{PREFIX}{section}__{key}"))
 }
 
 /// Puts `key=value` over `root`.

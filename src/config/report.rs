@@ -58,7 +58,7 @@ impl Mistakes {
 }
 
 impl ConfigError {
-    pub(super) fn one(file: Option<PathBuf>, key: &str, what: impl Into<String>) -> Self {
+    pub(crate) fn one(file: Option<PathBuf>, key: &str, what: impl Into<String>) -> Self {
         let mistake = Mistake { origin: Origin::Nowhere, key: key.to_owned(), what: one_line(what.into()) };
         Self { file, mistakes: vec![mistake] }
     }

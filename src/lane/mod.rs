@@ -44,8 +44,8 @@ pub enum LaneError {
     /// Drop the lane's log, make a new one, go on: [`Lane::into_shards`] saves what can be saved.
     #[error("{0}")]
     Rejoin(LogError),
-    #[error("{0}")]
-    Crash(#[source] LogError),
+    #[error(transparent)]
+    Crash(LogError),
     #[error(transparent)]
     Step(#[from] StepError),
 }

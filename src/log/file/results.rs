@@ -45,7 +45,11 @@ impl Results {
     pub fn create(dir: &Path, format: Box<dyn DeadLetterFormat>) -> Result<Results, LogError> {
         let paths = RESULT_FILES.map(|name| dir.join(name));
         if let Some(path) = paths.iter().find(|path| path.symlink_metadata().is_ok()) {
-            return Err(failed("creating results", path, &"it exists already, and is not written over"));
+            return Err(failed(
+                "creating results",
+                path,
+                &"it exists already, and is not written over: name another directory, or move it away",
+            ));
         }
         std::fs::create_dir_all(dir).map_err(|cause| failed("creating results", dir, &cause))?;
         let [changes, jumps, dead_letters] = paths;

@@ -4,6 +4,9 @@ use std::collections::BTreeMap;
 
 use rdkafka::ClientConfig;
 use rdkafka::config::RDKafkaLogLevel;
+use rdkafka::consumer::BaseConsumer;
+use rdkafka::error::KafkaError;
+use rdkafka::producer::BaseProducer;
 
 use crate::config::Config;
 
@@ -45,11 +48,7 @@ pub fn consumer(config: &Config, lane: usize) -> ClientConfig {
     let mut client = reader(config);
     // What the metric of the lag is taken from.
     client.set("statistics.interval.ms", "2000");
-    if client.get("group.protocol") == Some("consumer") {
-        // The new protocol keeps these at the broker, and a killed static member could not come back under it (KIP-848).
-        for property in ["session.timeout.ms", "heartbeat.interval.ms", "partition.assignment.strategy"] {
-            client.remove(property);
-        }
+    if is_new_protocol(&client) {
         client.set("group.remote.assignor", "range");
     } else {
         client.set("group.instance.id", lane_id(config, lane));
@@ -59,7 +58,7 @@ pub fn consumer(config: &Config, lane: usize) -> ClientConfig {
 
 /// A consumer that belongs to no group: restores read with it.
 pub fn reader(config: &Config) -> ClientConfig {
-    let mut client = base(CONSUMER, config.kafka.for_consumer());
+    let mut client = consuming(config);
     for (property, value) in [
         // Without a group librdkafka has no consumer queue; it never joins, because it never subscribes.
         ("group.id", config.service.application.as_str()),
@@ -77,7 +76,7 @@ pub fn reader(config: &Config) -> ClientConfig {
 
 /// A consumer that only asks questions.
 pub fn probe(config: &Config) -> ClientConfig {
-    base(&[], config.kafka.for_consumer())
+    consuming(config)
 }
 
 /// The transactional producer.
@@ -90,7 +89,51 @@ pub fn producer(config: &Config, lane: usize) -> ClientConfig {
 
 /// Metadata and topics.
 pub fn admin(config: &Config) -> ClientConfig {
-    base(&[], config.kafka.for_producer())
+    base(PRODUCER, config.kafka.for_producer())
+}
+
+/// Whether librdkafka makes clients of these properties together; each by itself was probed when it was read. It looks into
+/// files that they name (certificates, keys). Nothing connects.
+///
+/// # Errors
+/// librdkafka's own words.
+pub fn verify(config: &Config) -> Result<(), String> {
+    let consumer: Result<BaseConsumer, KafkaError> = unconnected(consumer(config, 0)).create();
+    consumer.map_err(|error| words(&error))?;
+    let producer: Result<BaseProducer, KafkaError> = unconnected(producer(config, 0)).create();
+    producer.map(drop).map_err(|error| words(&error))
+}
+
+/// Without brokers, and without librdkafka's remark that there are none.
+fn unconnected(mut client: ClientConfig) -> ClientConfig {
+    for brokers in ["bootstrap.servers", "metadata.broker.list"] {
+        client.remove(brokers);
+    }
+    client.set_log_level(RDKafkaLogLevel::Critical);
+    client
+}
+
+fn words(error: &KafkaError) -> String {
+    match error {
+        KafkaError::ClientCreation(words) => words.clone(),
+        other => other.to_string(),
+    }
+}
+
+/// What every consumer begins with, so that the operator's properties meet the same ones everywhere.
+fn consuming(config: &Config) -> ClientConfig {
+    let mut client = base(CONSUMER, config.kafka.for_consumer());
+    if is_new_protocol(&client) {
+        // The new protocol keeps these at the broker, and a killed static member could not come back under it (KIP-848).
+        for property in ["session.timeout.ms", "heartbeat.interval.ms", "partition.assignment.strategy"] {
+            client.remove(property);
+        }
+    }
+    client
+}
+
+fn is_new_protocol(client: &ClientConfig) -> bool {
+    client.get("group.protocol") == Some("consumer")
 }
 
 fn base(defaults: &[(&str, &str)], configured: BTreeMap<&str, &str>) -> ClientConfig {
@@ -101,4 +144,30 @@ fn base(defaults: &[(&str, &str)], configured: BTreeMap<&str, &str>) -> ClientCo
         client.set(property, value);
     }
     client
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn config(kafka: &str) -> Config {
+        Config::from_toml(&format!("[kafka]\n{kafka}")).unwrap()
+    }
+
+    /// Defaults of ours stand beside the operator's properties in each of the clients, or one of them would be refused.
+    #[test]
+    fn what_fits_one_client_fits_all_of_them() {
+        for kafka in
+            ["", "\"max.poll.interval.ms\" = 30000", "\"group.protocol\" = \"consumer\"", "\"message.timeout.ms\" = 4"]
+        {
+            let config = config(kafka);
+            assert_eq!(verify(&config), Ok(()), "{kafka}");
+            for client in [reader(&config), probe(&config)] {
+                let made: Result<BaseConsumer, KafkaError> = unconnected(client).create();
+                assert_eq!(made.err(), None, "{kafka}");
+            }
+            let made: Result<BaseProducer, KafkaError> = unconnected(admin(&config)).create();
+            assert_eq!(made.map(drop), Ok(()), "{kafka}");
+        }
+    }
 }

@@ -118,7 +118,7 @@ fn input_partitions(config: &Config, probe: &BaseConsumer<Context>) -> Result<i3
             return Err(LogError {
                 remedy: Remedy::Retry,
                 doing: DOING,
-                cause: format!("input topic {topic} does not exist"),
+                cause: format!("input topic {topic} does not exist: create it (needle makes its outputs only)"),
             });
         }
         match common {
