@@ -51,6 +51,11 @@ fn reasons() {
             "userId is a boolean, anonymousId is an object",
         ),
         (br#"{"type":"page","userId":null}"#, MissingId, "userId is null"),
+        (
+            br#"{"type":"page","userId":12345678901234567890123}"#,
+            MissingId,
+            "userId is a number too large to be told from others",
+        ),
         (br#"{"type":"page","userId":"u","userId":""}"#, MissingId, "userId is empty"),
         (long.as_bytes(), IdTooLong, "userId has 257 bytes"),
         (long_beside_short.as_bytes(), IdTooLong, "userId has 257 bytes"),

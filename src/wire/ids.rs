@@ -71,6 +71,7 @@ fn nobody(own: IdFields<'_>) -> Fault {
         Some(v) => match (v.text(), v.number()) {
             (Some(text), _) if text.trim().is_empty() => format!("{name} is empty"),
             (Some(text), _) => format!("{name} {:?} counts as none", excerpt(text)),
+            (_, Some(number)) if is_inexact(number) => format!("{name} is a number too large to be told from others"),
             (_, Some(number)) => format!("{name} {} counts as none", number.to_f64()),
             _ => format!("{name} is {}", v.kind()),
         },
@@ -78,9 +79,19 @@ fn nobody(own: IdFields<'_>) -> Fault {
     Fault::new(Reason::MissingId, format!("{}, {}", say("userId", own.user), say("anonymousId", own.anonymous)))
 }
 
-/// Text as sent, a number in its shortest form, written into `room`; nothing for other values.
+/// From here on a double no longer tells every whole number from the next: 2^53.
+const INEXACT_FROM: f64 = 9_007_199_254_740_992.0;
+
+/// Whether other numbers could have been sent that read as this one: two leads would become one.
+fn is_inexact(number: Number) -> bool {
+    matches!(number, Number::Float(n) if n.abs() >= INEXACT_FROM)
+}
+
+/// Text as sent, a number in its shortest form, written into `room`; nothing for other values, and for a number that is
+/// not kept exactly (a whole one beyond 64 bits).
 pub(super) fn scalar_text<'b>(value: View<'b>, room: &'b mut String) -> Option<&'b str> {
     match value.number() {
+        Some(number) if is_inexact(number) => None,
         Some(number) => {
             room.clear();
             write_number(number, room);
