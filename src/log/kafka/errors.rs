@@ -58,6 +58,10 @@ fn of_code(code: Code) -> Remedy {
         | Code::OffsetOutOfRange
         | Code::FencedInstanceId
         | Code::UnsupportedVersion
+        // Record batches that librdkafka cannot read; it passes some of them over, so reading on would lose events.
+        | Code::BadMessage
+        | Code::BadCompression
+        | Code::NotImplemented
         | Code::UnsupportedFeature => Remedy::Crash,
         Code::IllegalGeneration | Code::UnknownMemberId | Code::RebalanceInProgress => Remedy::Abort,
         Code::Fenced | Code::Fatal | Code::InvalidProducerEpoch | Code::ProducerFenced | Code::State => Remedy::Rejoin,
