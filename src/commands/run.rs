@@ -67,14 +67,12 @@ pub fn run(config: Config) -> anyhow::Result<()> {
     let ended: Vec<anyhow::Result<()>> = std::thread::scope(|scope| {
         let start = |lane| {
             let post = post(lane);
-            std::thread::Builder::new().name(format!("lane-{lane}")).spawn_scoped(scope, move || {
-                let ended = lane_thread(&post);
-                if ended.is_err() {
-                    // Half a service is worse than one that is restarted.
-                    post.stop.store(true, Ordering::Relaxed);
-                }
-                ended
-            })
+            let name = format!("lane-{lane}");
+            let spawned = std::thread::Builder::new().name(name).spawn_scoped(scope, move || {
+                let _ends_all = EndsAll(&post.stop);
+                lane_thread(&post)
+            });
+            spawned.inspect_err(|_| stop.store(true, Ordering::Relaxed))
         };
         let lanes: Vec<_> = (0..config.service.lanes).map(start).collect();
         lanes.into_iter().map(|lane| lane?.join().unwrap_or_else(|_| Err(anyhow::anyhow!("a lane panicked")))).collect()
@@ -82,6 +80,15 @@ pub fn run(config: Config) -> anyhow::Result<()> {
     ended.into_iter().collect::<anyhow::Result<()>>()?;
     tracing::info!("needle has stopped in good order");
     Ok(())
+}
+
+/// Held by each lane: when one ends, by a panic too, all do. Half a service is worse than one that is restarted.
+struct EndsAll<'a>(&'a AtomicBool);
+
+impl Drop for EndsAll<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
 }
 
 /// The flag that the first SIGTERM or SIGINT raises; the second one ends the process.
@@ -146,6 +153,7 @@ fn lane_thread(post: &Post) -> anyhow::Result<()> {
                 post.metrics.transactions.with_label_values(&["fenced"]).inc();
                 tracing::warn!(lane = post.lane, %error, "the lane joins anew");
                 aside = lane.into_shards()?;
+                post.health.tell(post.lane, State::Joining, &BTreeMap::new());
                 pause(pauses.next(), &post.stop);
             }
             Err(error) => return Err(error.into()),
