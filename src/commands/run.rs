@@ -1,6 +1,6 @@
 //! `needle run`: the service. Lanes on their own threads, a watchdog, probes; ends by a signal or by the first lane that cannot go on.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::TcpListener;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -70,14 +70,12 @@ pub fn run(config: Config) -> anyhow::Result<()> {
     let ended: Vec<anyhow::Result<()>> = std::thread::scope(|scope| {
         let start = |lane| {
             let post = post(lane);
-            std::thread::Builder::new().name(format!("lane-{lane}")).spawn_scoped(scope, move || {
-                let ended = lane_thread(&post);
-                if ended.is_err() {
-                    // Half a service is worse than one that is restarted.
-                    post.stop.store(true, Ordering::Relaxed);
-                }
-                ended
-            })
+            let name = format!("lane-{lane}");
+            let spawned = std::thread::Builder::new().name(name).spawn_scoped(scope, move || {
+                let _ends_all = EndsAll(&post.stop);
+                lane_thread(&post)
+            });
+            spawned.inspect_err(|_| stop.store(true, Ordering::Relaxed))
         };
         let lanes: Vec<_> = (0..config.service.lanes).map(start).collect();
         lanes.into_iter().map(|lane| lane?.join().unwrap_or_else(|_| Err(anyhow::anyhow!("a lane panicked")))).collect()
@@ -85,6 +83,15 @@ pub fn run(config: Config) -> anyhow::Result<()> {
     ended.into_iter().collect::<anyhow::Result<()>>()?;
     tracing::info!("needle has stopped in good order");
     Ok(())
+}
+
+/// Held by each lane: when one ends, by a panic too, all do. Half a service is worse than one that is restarted.
+struct EndsAll<'a>(&'a AtomicBool);
+
+impl Drop for EndsAll<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
 }
 
 /// The flag that the first SIGTERM or SIGINT raises; the second one ends the process.
@@ -144,8 +151,14 @@ fn lane_thread(post: &Post) -> anyhow::Result<()> {
             Lane::new(log, post.assembly.step(post.dead_letter_bytes), interval_ms, std::mem::take(&mut aside));
         match turns(post, &mut lane, began) {
             Ok(mut observer) => {
-                lane.finish(began.elapsed().as_millis() as i64, &mut observer)?;
-                return Ok(());
+                return match lane.finish(began.elapsed().as_millis() as i64, &mut observer) {
+                    // Undone by the brokers, and read again by whoever comes next: that is good order too.
+                    Err(LaneError::Rejoin(error)) => {
+                        tracing::warn!(lane = post.lane, %error, "the last transaction is left to the brokers");
+                        Ok(())
+                    }
+                    ended => Ok(ended?),
+                };
             }
             Err(LaneError::Rejoin(error))
                 if error.remedy == Remedy::Displaced
@@ -161,6 +174,7 @@ fn lane_thread(post: &Post) -> anyhow::Result<()> {
                 post.metrics.transactions.with_label_values(&["fenced"]).inc();
                 tracing::warn!(lane = post.lane, %error, "the lane joins anew");
                 aside = lane.into_shards()?;
+                post.health.tell(post.lane, State::Joining, &BTreeMap::new());
                 pause(pauses.next(), &post.stop);
             }
             Err(error) => return Err(error.into()),
@@ -194,6 +208,7 @@ fn turns(post: &Post, lane: &mut Lane<Timed<KafkaLog>>, began: Instant) -> Resul
     let mut observer =
         Counting { metrics: post.metrics.clone(), config: post.assembly.config.clone(), restoring: BTreeMap::new() };
     let mut tell_at = Instant::now();
+    let mut told = BTreeSet::new();
     while !post.stop.load(Ordering::Relaxed) {
         let turn = Instant::now();
         let inside = lane.log().inside;
@@ -205,15 +220,24 @@ fn turns(post: &Post, lane: &mut Lane<Timed<KafkaLog>>, began: Instant) -> Resul
         post.health.turned(post.lane);
         if tell_at <= Instant::now() {
             tell_at = Instant::now() + TELL_EVERY;
-            tell(post, lane);
+            tell(post, lane, &mut told);
         }
     }
     Ok(observer)
 }
 
-/// Gauges and probes.
-fn tell(post: &Post, lane: &Lane<Timed<KafkaLog>>) {
+/// Gauges and probes. `told` are the partitions that were here the last time.
+fn tell(post: &Post, lane: &Lane<Timed<KafkaLog>>, told: &mut BTreeSet<i32>) {
     let m = &post.metrics;
+    let restoring = lane.restoring().map(|(partition, ..)| partition);
+    let here = lane.shards().map(|shard| shard.partition).chain(lane.stopped().keys().copied()).chain(restoring);
+    let here: BTreeSet<i32> = here.collect();
+    told.difference(&here).for_each(|partition| m.forget_partition(*partition));
+    for partition in &here {
+        let stopped = i64::from(lane.stopped().contains_key(partition));
+        m.partition_stopped.with_label_values(&[&partition.to_string()]).set(stopped);
+    }
+    *told = here;
     post.health.tell(post.lane, lane.state(), lane.stopped());
     let number = post.lane.to_string();
     for state in State::ALL {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::restore::{Restore, RestoreError, Slice};
-use super::shard::Shard;
+use super::shard::{InputState, Shard, folded_from};
 use super::{Lane, LaneError, Observer, Phase};
 use crate::log::{Change, Input, Log, LogError, Position, Remedy};
 
@@ -219,7 +219,11 @@ fn stands_at(shard: &Shard, committed: &[(Input, Option<Position>)]) -> bool {
     shard.inputs.len() == committed.len()
         && committed.iter().all(|(input, position)| {
             let state = shard.inputs.iter().find(|state| state.topic == input.topic);
-            state.is_some_and(|state| position.as_ref().is_some_and(|position| position.offset == state.committed))
+            // The beginning too: a position that was set by hand carries none.
+            let here = |state: &InputState, position: &Position| {
+                position.offset == state.committed && folded_from(position) == Some(state.from)
+            };
+            state.is_some_and(|state| position.as_ref().is_some_and(|position| here(state, position)))
         })
 }
 

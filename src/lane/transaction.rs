@@ -35,13 +35,17 @@ impl<L: Log> Lane<L> {
 
     /// The whole batch through the step, shard by shard as its records come.
     fn fold(&mut self) -> Result<(), LaneError> {
-        let Self { batch, shards, step, outbox, tally, .. } = self;
+        let Self { batch, shards, step, outbox, tally, delivered_from, .. } = self;
         let mut open = None;
         batch.each(|input, record| {
             if let Some(before) = open.filter(|before| *before != input.partition) {
                 finish(shards.get_mut(&before), |shard| step.finish(shard, outbox, tally))?;
             }
             open = Some(input.partition);
+            if !shards.contains_key(&input.partition) {
+                // Passed over, so that whoever takes the partition up has to seek.
+                delivered_from.remove(&input);
+            }
             finish(shards.get_mut(&input.partition), |shard| step.record(input.topic, record, shard, outbox, tally))
         })?;
         let last = open.and_then(|partition| shards.get_mut(&partition));

@@ -1,5 +1,7 @@
 //! What Prometheus sees. Names, labels and units are an interface.
 
+use std::collections::HashMap;
+
 use prometheus::core::Collector;
 use prometheus::{
     Encoder, Histogram, HistogramOpts, IntCounter, IntCounterVec, IntGaugeVec, Opts, Registry, TextEncoder,
@@ -114,6 +116,24 @@ impl Metrics {
             lane_state: gauges(r, "needle_lane_state", "1 for the state that a lane is in.", &["lane", "state"])?,
             registry,
         })
+    }
+
+    /// A partition is somebody else's now: its gauges here would stand still and mislead.
+    pub fn forget_partition(&self, partition: i32) {
+        for gauges in [&self.lag, &self.leads, &self.state_bytes, &self.restore_left, &self.partition_stopped] {
+            for family in gauges.collect() {
+                let of_partition = |metric: &&prometheus::proto::Metric| {
+                    metric.get_label().iter().any(|l| l.name() == "partition" && l.value() == partition.to_string())
+                };
+                for metric in family.get_metric().iter().filter(of_partition) {
+                    let labels: HashMap<&str, &str> =
+                        metric.get_label().iter().map(|l| (l.name(), l.value())).collect();
+                    if let Err(error) = gauges.remove(&labels) {
+                        tracing::debug!(%error, partition, "a gauge stays");
+                    }
+                }
+            }
+        }
     }
 
     /// Prometheus' text format.

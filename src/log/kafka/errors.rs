@@ -57,6 +57,10 @@ fn of_code(code: Code) -> Remedy {
         | Code::AutoOffsetReset
         | Code::OffsetOutOfRange
         | Code::UnsupportedVersion
+        // Record batches that librdkafka cannot read; it passes some of them over, so reading on would lose events.
+        | Code::BadMessage
+        | Code::BadCompression
+        | Code::NotImplemented
         | Code::UnsupportedFeature => Remedy::Crash,
         Code::FencedInstanceId | Code::UnreleasedInstanceId => Remedy::Displaced,
         Code::IllegalGeneration | Code::UnknownMemberId | Code::RebalanceInProgress => Remedy::Abort,

@@ -6,6 +6,7 @@
 //! - `rd_kafka_send_offsets_to_transaction` can hang beyond its time-out, so a watchdog outside watches the lane's turns;
 //! - a position is the group's only once no transaction is pending on it, which `read_committed` makes the brokers wait for.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -53,6 +54,8 @@ pub struct KafkaLog {
     failure: Option<LogError>,
     /// The open transaction holds its positions: what is asked again is the commit alone.
     positions_added: bool,
+    /// Inputs that cannot be sought, and since when.
+    unsought: BTreeMap<Input, Instant>,
 }
 
 struct Outputs {
@@ -95,6 +98,7 @@ impl KafkaLog {
             change: None,
             failure: None,
             positions_added: false,
+            unsought: BTreeMap::new(),
         })
     }
 
@@ -146,7 +150,8 @@ impl KafkaLog {
             }
             _ => {
                 let error = classify("reading events", &error);
-                if error.remedy == Remedy::Retry {
+                // Nothing is to be aborted here, and an error would throw away what this poll has fetched already.
+                if matches!(error.remedy, Remedy::Retry | Remedy::Abort) {
                     tracing::warn!(%error, "reading goes on");
                     return Ok(());
                 }
@@ -265,6 +270,7 @@ impl Log for KafkaLog {
     }
 
     fn release(&mut self, inputs: &[Input]) -> Result<(), LogError> {
+        self.unsought.retain(|input, _| !inputs.contains(input));
         let list = self.list(inputs.iter().map(|input| (*input, Offset::Invalid)))?;
         let released =
             if self.cooperative() { self.consumer.incremental_unassign(&list) } else { self.consumer.unassign() };
@@ -273,14 +279,26 @@ impl Log for KafkaLog {
 
     fn seek(&mut self, input: Input, offset: i64) -> Result<(), LogError> {
         const DOING: &str = "seeking";
-        let not_yet = |error: rdkafka::error::KafkaError| match error.rdkafka_error_code() {
-            // The assignment has not reached the fetcher yet.
+        let list = self.list([(input, Offset::Offset(offset))])?;
+        let sought = self.consumer.seek_partitions(list, CALL_TIMEOUT);
+        let sought = sought.and_then(|list| list.elements().iter().try_for_each(|element| element.error()));
+        let Err(error) = sought else {
+            self.unsought.remove(&input);
+            return Ok(());
+        };
+        let mut error = match error.rdkafka_error_code() {
+            // The assignment has not reached the fetcher yet, or an error has stopped the fetcher for good.
             Some(Code::State) => LogError { remedy: Remedy::Retry, doing: DOING, cause: error.to_string() },
             _ => classify(DOING, &error),
         };
-        let list = self.list([(input, Offset::Offset(offset))])?;
-        let sought = self.consumer.seek_partitions(list, CALL_TIMEOUT).map_err(not_yet)?;
-        sought.elements().iter().try_for_each(|element| element.error()).map_err(not_yet)
+        if error.remedy == Remedy::Retry {
+            std::thread::sleep(ASK_AGAIN_AFTER);
+            if self.unsought.entry(input).or_insert_with(Instant::now).elapsed() > TRANSACTION_TIMEOUT {
+                // While it is sought nothing is polled, so that nobody would hear why: a new consumer begins anew.
+                error.remedy = Remedy::Rejoin;
+            }
+        }
+        Err(error)
     }
 
     fn end(&self, input: Input) -> Option<i64> {
@@ -339,6 +357,12 @@ impl Log for KafkaLog {
                 }
                 Err(error) if Code::from(error.code) == Code::MessageSizeTooLarge => {
                     let cause = format!("{} (see message.max.bytes under [kafka.producer])", error.text);
+                    return Err(crash(DOING, cause));
+                }
+                Err(error) if matches!(Code::from(error.code), Code::UnknownPartition | Code::UnknownTopic) => {
+                    let (to, partition) = (self.topic(output.stream), output.partition);
+                    let cause =
+                        format!("{to}-{partition} does not exist; an output has as many partitions as the input");
                     return Err(crash(DOING, cause));
                 }
                 Err(error) if Code::from(error.code) == Code::QueueFull => {

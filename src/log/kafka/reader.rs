@@ -72,6 +72,15 @@ impl KafkaReader {
     }
 }
 
+impl Drop for KafkaReader {
+    fn drop(&mut self) {
+        // The consumer may be idle for long; it must not fill its queue meanwhile.
+        if let Err(error) = self.consumer.unassign() {
+            tracing::debug!(%error, "a restore's consumer keeps its partition");
+        }
+    }
+}
+
 impl Reader for KafkaReader {
     fn poll(&mut self, batch: &mut Batch, max: usize, wait: Duration) -> Result<bool, LogError> {
         batch.clear();

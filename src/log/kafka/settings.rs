@@ -27,8 +27,6 @@ const CONSUMER: &[(&str, &str)] = &[
 const PRODUCER: &[(&str, &str)] = &[
     // A transaction that begins right after a commit is told CONCURRENT_TRANSACTIONS, and asks again after this long.
     ("retry.backoff.ms", "1"),
-    // What a dead member has pending blocks whoever takes over for this long.
-    ("transaction.timeout.ms", "10000"),
     ("linger.ms", "3"),
     #[cfg(feature = "lz4")]
     ("compression.type", "lz4"),
@@ -38,6 +36,9 @@ const PRODUCER: &[(&str, &str)] = &[
     ("message.max.bytes", "104857600"),
 ];
 
+/// What a dead member has pending blocks whoever takes over for this long.
+const TRANSACTION_TIMEOUT_MS: u64 = 10_000;
+
 /// The identity of one lane to the brokers: stable over restarts.
 pub fn lane_id(config: &Config, lane: usize) -> String {
     format!("{}-{}-{lane}", config.service.application, config.service.instance)
@@ -45,7 +46,7 @@ pub fn lane_id(config: &Config, lane: usize) -> String {
 
 /// The consumer that belongs to the group.
 pub fn consumer(config: &Config, lane: usize) -> ClientConfig {
-    let mut client = reader(config);
+    let mut client = common(config);
     // What the metric of the lag is taken from.
     client.set("statistics.interval.ms", "2000");
     if is_new_protocol(&client) {
@@ -58,6 +59,17 @@ pub fn consumer(config: &Config, lane: usize) -> ClientConfig {
 
 /// A consumer that belongs to no group: restores read with it.
 pub fn reader(config: &Config) -> ClientConfig {
+    let mut client = common(config);
+    // It never joins; under the new protocol librdkafka would refuse the time-outs of the classic one.
+    client.remove("group.protocol");
+    client.remove("group.remote.assignor");
+    // A follower's end may lie before the leader's last stable offset, and would be taken for the partition's.
+    client.remove("client.rack");
+    client
+}
+
+/// What both kinds of consumers have.
+fn common(config: &Config) -> ClientConfig {
     let mut client = consuming(config);
     for (property, value) in [
         // Without a group librdkafka has no consumer queue; it never joins, because it never subscribes.
@@ -82,6 +94,11 @@ pub fn probe(config: &Config) -> ClientConfig {
 /// The transactional producer.
 pub fn producer(config: &Config, lane: usize) -> ClientConfig {
     let mut client = base(PRODUCER, config.kafka.for_producer());
+    if client.get("transaction.timeout.ms").is_none() {
+        // Or the brokers would abort, and fence, what is open on purpose.
+        let timeout_ms = TRANSACTION_TIMEOUT_MS.max(2 * config.service.commit_interval_ms);
+        client.set("transaction.timeout.ms", timeout_ms.to_string());
+    }
     client.set("transactional.id", lane_id(config, lane));
     client.set("delivery.report.only.error", "true");
     client
