@@ -184,15 +184,22 @@ fn watch(broker: &Broker, settings: &Settings, pid: u32, events: usize) -> Run {
     let mut list = TopicPartitionList::new();
     list.add_partition_range(&settings.events, 0, PARTITIONS as i32 - 1);
     let (mut seen, mut moved) = (0, Instant::now());
-    let mut start = None;
+    let (mut start, mut trouble) = (None, None);
     loop {
         std::thread::sleep(LOOK_EVERY);
-        let told = consumer.committed_offsets(list.clone(), PATIENCE).expect("positions");
+        assert!(moved.elapsed() < HANGS, "nothing more is committed at {seen} of {events}: {trouble:?}");
+        let told = match consumer.committed_offsets(list.clone(), PATIENCE) {
+            Ok(told) => told,
+            // A new group's coordinator is not there at once.
+            Err(error) => {
+                trouble = Some(error);
+                continue;
+            }
+        };
         let offset = |offset| if let Offset::Offset(offset) = offset { offset as usize } else { 0 };
         let position: usize = told.elements().iter().map(|element| offset(element.offset())).sum();
         let now = Instant::now();
         let cpu_seconds = child::cpu_seconds(pid).expect("a process that has not ended");
-        assert!(moved.elapsed() < HANGS, "nothing more is committed at {seen} of {events}");
         if position == seen {
             continue;
         }
