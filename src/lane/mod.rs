@@ -14,13 +14,15 @@ use std::time::Duration;
 
 use crate::log::{Batch, Input, Log, LogError, Remedy};
 
+pub use self::error::{LaneError, StepError};
 use self::outbox::Outbox;
 use self::restore::Restore;
 use self::shard::Shard;
-use self::step::{Step, StepError};
+use self::step::Step;
 use self::tally::Tally;
 
 mod assignment;
+pub mod error;
 pub mod outbox;
 pub mod restore;
 mod say;
@@ -37,18 +39,6 @@ const TRANSACTION_BYTES: usize = 32 << 20;
 const FINISH_TRIES: usize = 3;
 /// On a backlog a transaction may grow this old: fewer commits, more throughput.
 const BACKLOG_COMMIT_INTERVAL_MS: i64 = 500;
-
-/// What a lane cannot answer by itself.
-#[derive(Debug, thiserror::Error)]
-pub enum LaneError {
-    /// Drop the lane's log, make a new one, go on: [`Lane::into_shards`] saves what can be saved.
-    #[error("{0}")]
-    Rejoin(LogError),
-    #[error(transparent)]
-    Crash(LogError),
-    #[error(transparent)]
-    Step(#[from] StepError),
-}
 
 /// What a transaction did, for whoever counts.
 pub trait Observer {

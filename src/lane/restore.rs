@@ -9,8 +9,9 @@
 
 use std::time::Duration;
 
+use super::error::StepError;
 use super::shard::{InputState, Shard, folded_from};
-use super::step::{Step, StepError};
+use super::step::Step;
 use crate::log::{Batch, Input, Log, LogError, Position, Reader, Stream};
 
 /// Records folded in one slice: a few milliseconds of work.

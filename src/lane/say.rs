@@ -3,9 +3,9 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::error::StepError;
 use super::outbox::Outbox;
 use super::shard::Shard;
-use super::step::StepError;
 use super::tally::Tally;
 use crate::config::Config;
 use crate::decision::{Bands, Decisions, Rules, Verdict};

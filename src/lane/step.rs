@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use super::error::StepError;
 use super::outbox::Outbox;
 use super::say::{Row, Speaker};
 use super::shard::Shard;
@@ -12,8 +13,6 @@ use super::tally::Tally;
 use crate::config::{Config, TraitKind};
 use crate::decision::Rules;
 use crate::features::Schema;
-use crate::lead::arena::Full;
-use crate::lead::codec::CodecError;
 use crate::lead::facts::Facts;
 use crate::lead::fold::{Folded, Said};
 use crate::lead::leads::Leads;
@@ -35,17 +34,6 @@ pub struct Step {
     folder: Folder,
     speaker: Speaker,
     dead_letter_bytes: usize,
-}
-
-/// Facts that cannot be gone on with; only a restore helps.
-#[derive(Debug, thiserror::Error)]
-pub enum StepError {
-    #[error(transparent)]
-    Full(#[from] Full),
-    #[error("a lead's facts in memory cannot be read: {0}")]
-    Facts(#[from] CodecError),
-    #[error("a lead's decisions cannot be read: {0}")]
-    Decisions(#[from] crate::decision::DecodeError),
 }
 
 struct Folder {

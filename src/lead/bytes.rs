@@ -1,6 +1,17 @@
 //! Little-endian numbers, into bytes and out of them. Each number has one form alone.
 
-use super::codec::CodecError;
+/// Bytes that are no facts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CodecError {
+    #[error("facts are of form {0}, which this binary does not read")]
+    Version(u8),
+    #[error("facts end too early")]
+    Truncated,
+    #[error("facts are followed by {0} bytes more")]
+    Trailing(usize),
+    #[error("facts hold an impossible {0}")]
+    Impossible(&'static str),
+}
 
 /// An instant below 2^48.
 pub(super) fn put_u48(instant_ms: i64, out: &mut Vec<u8>) {

@@ -13,6 +13,7 @@
 //!                   days varint, (day before the newest u8, dimension u8, count varint) × n
 //! ```
 
+pub use super::bytes::CodecError;
 use super::bytes::{Bytes, put_u48, put_varint};
 use super::facts::{DAYS, Dimension, FIRSTS, Facts, FormFacts, Outcomes, TIMELINE, TraitFact, TraitValue};
 use super::older::day;
@@ -31,19 +32,6 @@ const FORM_BEST: u8 = 16;
 const FORM_LAST: u8 = 32;
 const TRAITS: u8 = 64;
 const OLDER: u8 = 128;
-
-/// Bytes that are no facts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum CodecError {
-    #[error("facts are of form {0}, this binary reads up to {VERSION}")]
-    Version(u8),
-    #[error("facts end too early")]
-    Truncated,
-    #[error("facts are followed by {0} bytes more")]
-    Trailing(usize),
-    #[error("facts hold an impossible {0}")]
-    Impossible(&'static str),
-}
 
 impl Facts {
     /// Appends the canonical form.
