@@ -103,8 +103,13 @@ fn each_sign_of_interest_counts() {
     for sign in signs {
         assert!(scored(&row(&[first_page(), vec![sign]].concat())).points > before, "{sign:?}");
     }
-    for against in [("hours_since_last", 500.0), ("form_completeness_best", 0.1), ("trait_title_rank", 0.0)] {
+    for against in [("hours_since_last", 500.0), ("form_completeness_best", 0.1)] {
         assert!(scored(&row(&[first_page(), vec![against]].concat())).points < before, "{against:?}");
+    }
+    // A title that says nothing of rank, or a junior one, is not held against anybody.
+    for rank in [0.0, 1.0, 2.0] {
+        let points = scored(&row(&[first_page(), vec![("trait_title_rank", rank)]].concat())).points;
+        assert_eq!(points, before, "rank {rank}");
     }
 }
 
