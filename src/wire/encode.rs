@@ -1,6 +1,6 @@
 //! Score changes and score jumps, written as JSON.
 
-use super::change::{Cause, CausingEvent, ScoreChange};
+use super::change::{CausingEvent, ScoreChange};
 pub use super::instant::event_time;
 
 /// Appends the value of a score change to `out`; with [`ScoreChange::jump`], that of a score jump.
@@ -16,11 +16,7 @@ pub fn encode_change(change: &ScoreChange<'_>, out: &mut Vec<u8>) {
     json.raw(",\"previous\":").optional(change.previous, |json, score| json.integer(score.into()));
     json.raw(",\"band\":").text(change.band);
     json.raw(",\"probability\":").number(change.probability);
-    json.raw(",\"cause\":").raw(match change.cause {
-        Cause::Event => "\"event\"",
-        Cause::Model => "\"model\"",
-        Cause::Decay => "\"decay\"",
-    });
+    json.raw(",\"cause\":").text(change.cause.name());
     json.raw(",\"reasons\":[");
     for (index, reason) in change.reasons.iter().enumerate() {
         json.raw(if index == 0 { "" } else { "," });
