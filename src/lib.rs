@@ -11,6 +11,7 @@ pub mod lead;
 pub mod log;
 pub mod model;
 pub mod simulate;
+pub mod snapshot;
 pub mod telemetry;
 pub mod touchpoint;
 pub mod wire;

@@ -5,7 +5,7 @@ mod lead_support;
 use lead_support::{Happened, Sent, bytes, fold};
 use needle::config::{JumpRule, JumpWhen};
 use needle::decision::{Decisions, Rules, Verdict};
-use needle::lead::leads::{Kept, Leads};
+use needle::lead::leads::{Kept, Leads, Origin};
 use needle::touchpoint::{Channel, FormStep, Mark, Touchpoint};
 use needle::wire::event::EventType;
 
@@ -68,7 +68,13 @@ fn a_lead_with_8_touchpoints() {
         assert_eq!(facts.timeline.len(), 8);
         kept_bytes.clear();
         decisions(n, facts.newest_ms(), &rules).encode(&mut kept_bytes);
-        let kept = Kept { key: key.as_bytes(), facts: &bytes(&facts), decisions: &kept_bytes, mark: 0 };
+        let kept = Kept {
+            key: key.as_bytes(),
+            facts: &bytes(&facts),
+            decisions: &kept_bytes,
+            origin: Origin::default(),
+            mark: 0,
+        };
         assert!(leads.put(Leads::hash(key.as_bytes()), kept).is_ok());
     }
     assert_eq!(leads.len() as u64, LEADS);

@@ -1,7 +1,7 @@
 //! Blocks that are freed are used again: leads that grow, shrink, come and go at a steady pace take no more memory from the system.
 
 use needle::lead::arena::{Arena, Handle};
-use needle::lead::leads::{Kept, Leads};
+use needle::lead::leads::{Kept, Leads, Origin};
 
 /// Numbers that look random (SplitMix64).
 struct Numbers(u64);
@@ -29,7 +29,13 @@ fn steady_churn_takes_no_more_memory() {
                 if numbers.below(4) == 0 {
                     leads.remove(hash, key.as_bytes());
                 }
-                let kept = Kept { key: key.as_bytes(), facts: &facts[..len], decisions: &[], mark: 0 };
+                let kept = Kept {
+                    key: key.as_bytes(),
+                    facts: &facts[..len],
+                    decisions: &[],
+                    origin: Origin::default(),
+                    mark: 0,
+                };
                 assert!(leads.put(hash, kept).is_ok());
             }
         }
@@ -50,7 +56,12 @@ fn a_lead_that_goes_gives_its_bytes_back() {
     let put = |leads: &mut Leads, n: u32, len: usize| {
         let key = n.to_le_bytes();
         assert!(
-            leads.put(Leads::hash(&key), Kept { key: &key, facts: &vec![1; len], decisions: &[], mark: 0 }).is_ok()
+            leads
+                .put(
+                    Leads::hash(&key),
+                    Kept { key: &key, facts: &vec![1; len], decisions: &[], origin: Origin::default(), mark: 0 }
+                )
+                .is_ok()
         );
     };
     for n in 0..1_000_u32 {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use needle::lead::arena::Arena;
-use needle::lead::leads::{Kept, Leads};
+use needle::lead::leads::{Kept, Leads, Origin};
 use proptest::prelude::*;
 
 type Owned = (Vec<u8>, Vec<u8>, u32);
@@ -39,16 +39,22 @@ fn key_bytes(key: u8) -> Vec<u8> {
     format!("default/{}{key}", "x".repeat(usize::from(key) % 40)).into_bytes()
 }
 
+/// Any that depends on the mark, in its whole range.
+fn origin(mark: u32) -> Origin {
+    Origin { topic: mark as u16, offset: i64::from(mark) << 16 }
+}
+
 fn agree(leads: &Leads, model: &HashMap<Vec<u8>, Owned>, key: &[u8]) -> Result<(), TestCaseError> {
     let kept = leads.get(Leads::hash(key), key).map(|kept| (kept.key, kept.facts, kept.decisions, kept.mark));
     let expected =
         model.get_key_value(key).map(|(key, (facts, decisions, mark))| (&key[..], &facts[..], &decisions[..], *mark));
-    prop_assert!(kept == expected, "{:?}", String::from_utf8_lossy(key));
+    let origins = leads.get(Leads::hash(key), key).is_none_or(|kept| kept.origin == origin(kept.mark));
+    prop_assert!(origins && kept == expected, "{:?}", String::from_utf8_lossy(key));
     Ok(())
 }
 
 fn block(key: &[u8], (facts, decisions, _): &Owned) -> usize {
-    Arena::block_bytes(12 + key.len() + facts.len() + decisions.len())
+    Arena::block_bytes(20 + key.len() + facts.len() + decisions.len())
 }
 
 proptest! {
@@ -60,7 +66,7 @@ proptest! {
                 Call::Put { key, facts, decisions, fill, mark } => {
                     let key = key_bytes(key);
                     let lead = (vec![fill; facts], vec![!fill; decisions], mark);
-                    let kept = Kept { key: &key, facts: &lead.0, decisions: &lead.1, mark };
+                    let kept = Kept { key: &key, facts: &lead.0, decisions: &lead.1, origin: origin(mark), mark };
                     prop_assert!(leads.put(Leads::hash(&key), kept).is_ok());
                     model.insert(key.clone(), lead);
                     key
@@ -95,7 +101,7 @@ proptest! {
 #[test]
 fn what_has_no_room_changes_nothing() {
     let (mut leads, hash) = (Leads::default(), Leads::hash(b"default/a"));
-    let kept = |facts| Kept { key: b"default/a", facts, decisions: b"d", mark: 1 };
+    let kept = |facts| Kept { key: b"default/a", facts, decisions: b"d", origin: Origin::default(), mark: 1 };
     let large = vec![1; 1 << 20];
     assert!(leads.put(hash, kept(&large)).is_err());
     assert!(leads.is_empty() && leads.get(hash, b"default/a").is_none());

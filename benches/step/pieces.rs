@@ -6,7 +6,9 @@ use std::time::{Duration, Instant};
 use needle::decision::{Bands, Decisions, Verdict};
 use needle::lead::facts::Facts;
 use needle::lead::fold::Said;
+use needle::lead::leads::Origin;
 use needle::model::{Explanation, Reasons, Scored};
+use needle::snapshot::rows::LeadRow;
 use needle::touchpoint::Reader;
 use needle::wire::change::{Cause, CausingEvent, InputPosition, Reason, ScoreChange};
 use needle::wire::decode::Decoder;
@@ -202,7 +204,8 @@ impl Bench {
             black_box(facts.fold(*touchpoint, Said { known: true, ..Said::default() }, &[]));
             bytes.clear();
             facts.encode(bytes);
-            shard.write(*hash, key, bytes, stored_decisions).expect("room for leads");
+            let row = LeadRow { key, facts: bytes, decisions: stored_decisions, origin: Origin::default() };
+            shard.write(*hash, row).expect("room for leads");
         }
     }
 

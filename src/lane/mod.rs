@@ -22,6 +22,7 @@ use self::step::Step;
 use self::tally::Tally;
 
 mod assignment;
+mod changes;
 pub mod error;
 pub mod outbox;
 pub mod restore;

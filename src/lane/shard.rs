@@ -1,15 +1,18 @@
-//! One partition's share of a lane: its leads, its positions, and the way back to the last commit.
+//! One partition's share of a lane: its leads, its positions, the way back to the last commit, and what a snapshot still lacks.
 
+use super::changes::Changes;
 use crate::lead::arena::Full;
-use crate::lead::leads::{Kept, Leads};
+use crate::lead::leads::{Kept, Leads, Origin};
 use crate::log::Position;
+use crate::snapshot::rows::{LeadRow, Rows};
 
 /// A partition number, over all input topics.
 pub struct Shard {
     pub partition: i32,
     leads: Leads,
     undo: Undo,
-    /// Marks what the open transaction has written.
+    changes: Changes,
+    /// Marks what the open transaction has written; 0 stands for what a snapshot holds.
     transaction: u32,
     /// One for each input topic that the lane owns this partition of.
     pub inputs: Vec<InputState>,
@@ -44,7 +47,8 @@ pub fn folded_from(position: &Position) -> Option<i64> {
 
 impl Shard {
     pub fn new(partition: i32, inputs: Vec<InputState>) -> Self {
-        Self { partition, leads: Leads::default(), undo: Undo::default(), transaction: 1, inputs }
+        let (leads, undo, changes) = Default::default();
+        Self { partition, leads, undo, changes, transaction: 1, inputs }
     }
 
     pub fn leads(&self) -> &Leads {
@@ -52,26 +56,71 @@ impl Shard {
     }
 
     /// Writes a lead and remembers what was there before the transaction.
-    pub fn write(&mut self, hash: u64, key: &[u8], facts: &[u8], decisions: &[u8]) -> Result<(), Full> {
-        let Self { leads, undo, transaction: mark, .. } = self;
-        leads.replace(hash, Kept { key, facts, decisions, mark: *mark }, |before| undo.note(hash, key, before, *mark))
+    pub fn write(&mut self, hash: u64, row: LeadRow<'_>) -> Result<(), Full> {
+        let Self { leads, undo, changes, transaction: mark, .. } = self;
+        leads.replace(hash, kept(row, *mark), |before| {
+            changes.note(hash, before, *mark);
+            undo.note(hash, row.key, before, *mark);
+        })
     }
 
     /// Writes the decisions of a known lead, as [`Shard::write`] would. `room` is any buffer.
     pub fn write_decisions(&mut self, hash: u64, key: &[u8], decisions: &[u8], room: &mut Vec<u8>) -> Result<(), Full> {
-        let Self { leads, undo, transaction: mark, .. } = self;
-        if leads.redecide(hash, key, decisions, *mark, |before| undo.note(hash, key, Some(before), *mark)) {
+        let Self { leads, undo, changes, transaction: mark, .. } = self;
+        let look = |before: Kept<'_>| {
+            changes.note(hash, Some(before), *mark);
+            undo.note(hash, key, Some(before), *mark);
+        };
+        if leads.redecide(hash, key, decisions, *mark, look) {
             return Ok(());
         }
         let Some(kept) = self.leads.get(hash, key) else { return Ok(()) };
+        let origin = kept.origin;
         room.clear();
         room.extend_from_slice(kept.facts);
-        self.write(hash, key, room, decisions)
+        self.write(hash, LeadRow { key, facts: room, decisions, origin })
     }
 
-    /// Writes a lead for good: a restore's way.
-    pub fn write_restored(&mut self, hash: u64, key: &[u8], facts: &[u8], decisions: &[u8]) -> Result<(), Full> {
-        self.leads.put(hash, Kept { key, facts, decisions, mark: 0 })
+    /// Writes a lead as a snapshot holds it.
+    pub fn write_from_snapshot(&mut self, row: LeadRow<'_>) -> Result<(), Full> {
+        self.leads.put(Leads::hash(row.key), kept(row, 0))
+    }
+
+    /// Writes a lead for good, beyond what a snapshot holds: a restore's way.
+    pub fn write_restored(&mut self, hash: u64, row: LeadRow<'_>) -> Result<(), Full> {
+        let Self { leads, changes, transaction: mark, .. } = self;
+        leads.replace(hash, kept(row, *mark), |before| changes.note(hash, before, *mark))
+    }
+
+    /// Leads that have changed since the last snapshot.
+    pub fn changed(&self) -> usize {
+        self.changes.len()
+    }
+
+    /// Begins to copy out the leads that have changed, as they are now. Belongs right after a commit, and only once the last copy
+    /// was [`Shard::copy_is_kept`] or [`Shard::copy_is_lost`].
+    pub fn begin_copy(&mut self) {
+        self.changes.begin_copy(self.transaction - 1);
+    }
+
+    /// Copies at most `max` leads and those that had to be saved from being overwritten. Returns whether that was all.
+    pub fn copy(&mut self, max: usize, into: &mut Rows) -> bool {
+        self.changes.copy(&self.leads, max, into)
+    }
+
+    /// What was copied is in a snapshot.
+    pub fn copy_is_kept(&mut self) {
+        self.changes.copy_is_kept();
+    }
+
+    /// It is not, and has to be copied again.
+    pub fn copy_is_lost(&mut self) {
+        self.changes.copy_is_lost();
+    }
+
+    /// The snapshots are gone: every lead has to be copied again. Takes a while, about a tenth of a microsecond to a lead.
+    pub fn all_has_changed(&mut self) {
+        self.changes.all_has_changed(&self.leads);
     }
 
     pub fn advance(&mut self, topic: usize, next: i64) {
@@ -83,6 +132,7 @@ impl Shard {
     /// The transaction is committed: what it wrote stays.
     pub fn commit(&mut self) {
         self.undo.clear();
+        self.changes.commit();
         self.next_transaction();
         for input in &mut self.inputs {
             input.committed = input.next;
@@ -92,6 +142,7 @@ impl Shard {
     /// The transaction is aborted: leads and positions go back to the last commit.
     pub fn roll_back(&mut self) -> Result<(), Full> {
         self.undo.roll_back(&mut self.leads)?;
+        self.changes.roll_back();
         self.next_transaction();
         for input in &mut self.inputs {
             input.next = input.committed;
@@ -100,9 +151,18 @@ impl Shard {
     }
 
     fn next_transaction(&mut self) {
-        // 0 stands for "before any"; after 2^32 transactions an old mark could only cost a lead that was never touched since its way back.
-        self.transaction = self.transaction.checked_add(1).unwrap_or(1);
+        // 2^32 transactions are a year or two of a process's life: marks begin anew then.
+        self.transaction = self.transaction.checked_add(1).unwrap_or_else(|| {
+            self.leads.clear_marks();
+            self.changes.all_has_changed(&self.leads);
+            1
+        });
     }
+}
+
+fn kept(row: LeadRow<'_>, mark: u32) -> Kept<'_> {
+    let LeadRow { key, facts, decisions, origin } = row;
+    Kept { key, facts, decisions, origin, mark }
 }
 
 /// Leads as they were at the last commit, for those that the open transaction has touched.
@@ -116,8 +176,8 @@ struct Entry {
     hash: u64,
     start: usize,
     key: usize,
-    /// Lengths of facts and decisions, and the mark; `None`: there was no such lead.
-    before: Option<(usize, usize, u32)>,
+    /// Lengths of facts and decisions, origin and mark; `None`: there was no such lead.
+    before: Option<(usize, usize, Origin, u32)>,
 }
 
 impl Undo {
@@ -134,7 +194,7 @@ impl Undo {
         let before = before.map(|kept| {
             self.bytes.extend_from_slice(kept.facts);
             self.bytes.extend_from_slice(kept.decisions);
-            (kept.facts.len(), kept.decisions.len(), kept.mark)
+            (kept.facts.len(), kept.decisions.len(), kept.origin, kept.mark)
         });
         self.entries.push(Entry { hash, start, key: key.len(), before });
     }
@@ -144,9 +204,9 @@ impl Undo {
             let (key, rest) = self.bytes[entry.start..].split_at(entry.key);
             match entry.before {
                 None => leads.remove(entry.hash, key),
-                Some((facts, decisions, mark)) => {
+                Some((facts, decisions, origin, mark)) => {
                     let (facts, rest) = rest.split_at(facts);
-                    leads.put(entry.hash, Kept { key, facts, decisions: &rest[..decisions], mark })?;
+                    leads.put(entry.hash, Kept { key, facts, decisions: &rest[..decisions], origin, mark })?;
                 }
             }
         }
@@ -166,9 +226,13 @@ mod tests {
 
     const KEY: &[u8] = b"default/u-1";
 
+    fn row(decisions: &[u8]) -> LeadRow<'_> {
+        LeadRow { key: KEY, facts: b"facts", decisions, origin: Origin { topic: 1, offset: 7 } }
+    }
+
     fn shard() -> Result<Shard, Full> {
         let mut shard = Shard::new(0, Vec::new());
-        shard.write(Leads::hash(KEY), KEY, b"facts", b"before")?;
+        shard.write(Leads::hash(KEY), row(b"before"))?;
         shard.commit();
         Ok(shard)
     }
@@ -186,7 +250,7 @@ mod tests {
             assert_eq!(kept(&shard), Some((b"facts".to_vec(), decisions)), "{len} bytes");
             let bytes = shard.leads().state_bytes();
             let mut other = self::shard()?;
-            other.write(Leads::hash(KEY), KEY, b"facts", &vec![7; len])?;
+            other.write(Leads::hash(KEY), row(&vec![7; len]))?;
             assert_eq!(bytes, other.leads().state_bytes(), "{len} bytes");
             shard.roll_back()?;
             assert_eq!(kept(&shard), Some((b"facts".to_vec(), b"before".to_vec())), "{len} bytes");

@@ -15,9 +15,10 @@ use crate::decision::Rules;
 use crate::features::Schema;
 use crate::lead::facts::Facts;
 use crate::lead::fold::{Folded, Said};
-use crate::lead::leads::Leads;
+use crate::lead::leads::{Leads, Origin};
 use crate::log::Stream;
 use crate::model::Model;
+use crate::snapshot::rows::LeadRow;
 use crate::touchpoint::{Reader, Taxonomy};
 use crate::wire::dead_letter::DeadLetter;
 use crate::wire::decode::Decoder;
@@ -85,7 +86,7 @@ impl Step {
                 return;
             }
             tally.event(topic, event.kind);
-            let done = match folder.fold(event, shard, true) {
+            let done = match folder.fold(event, Origin { topic: topic as u16, offset: record.offset }, shard, true) {
                 Ok((Folded::Duplicate, _)) => {
                     tally.duplicates += 1;
                     Ok(())
@@ -126,10 +127,11 @@ impl Step {
     /// Folds a record that was committed before: facts move, nothing is said.
     pub fn restore_facts(&mut self, topic: usize, record: &Record<'_>, shard: &mut Shard) -> Result<(), StepError> {
         let Self { decoder, folder, .. } = self;
+        let origin = Origin { topic: topic as u16, offset: record.offset };
         let mut failed = None;
         decoder.decode(record, &mut |_, event| {
             if failed.is_none() {
-                failed = folder.fold(event, shard, false).err();
+                failed = folder.fold(event, origin, shard, false).err();
             }
         });
         shard.advance(topic, record.offset + 1);
@@ -144,9 +146,10 @@ impl Step {
         crate::decision::Decisions::decode(decisions)?;
         let hash = Leads::hash(key);
         let Some(kept) = shard.leads().get(hash, key) else { return Ok(false) };
+        let origin = kept.origin;
         self.folder.bytes.clear();
         self.folder.bytes.extend_from_slice(kept.facts);
-        shard.write_restored(hash, key, &self.folder.bytes, decisions)?;
+        shard.write_restored(hash, LeadRow { key, facts: &self.folder.bytes, decisions, origin })?;
         Ok(true)
     }
 
@@ -164,7 +167,13 @@ impl Step {
 
 impl Folder {
     /// Folds one event into its lead and writes the lead back. Returns whether it was new, and the hash of the lead's key.
-    fn fold(&mut self, event: &Event<'_>, shard: &mut Shard, undoable: bool) -> Result<(Folded, u64), StepError> {
+    fn fold(
+        &mut self,
+        event: &Event<'_>,
+        origin: Origin,
+        shard: &mut Shard,
+        undoable: bool,
+    ) -> Result<(Folded, u64), StepError> {
         let touchpoint = self.reader.read(event);
         self.key.clear();
         self.key.extend_from_slice(event.tenant.as_bytes());
@@ -172,10 +181,12 @@ impl Folder {
         self.key.extend_from_slice(event.lead.as_bytes());
         let hash = Leads::hash(&self.key);
         self.decisions.clear();
+        let mut before = origin;
         match shard.leads().get(hash, &self.key) {
             Some(kept) => {
                 self.facts.decode(kept.facts)?;
                 self.decisions.extend_from_slice(kept.decisions);
+                before = kept.origin;
             }
             None => self.facts.clear(),
         }
@@ -183,10 +194,12 @@ impl Folder {
         let folded = self.facts.fold(touchpoint, said, &self.kinds);
         self.bytes.clear();
         self.facts.encode(&mut self.bytes);
+        let origin = if folded == Folded::New { origin } else { before };
+        let row = LeadRow { key: &self.key, facts: &self.bytes, decisions: &self.decisions, origin };
         if undoable {
-            shard.write(hash, &self.key, &self.bytes, &self.decisions)?;
+            shard.write(hash, row)?;
         } else {
-            shard.write_restored(hash, &self.key, &self.bytes, &self.decisions)?;
+            shard.write_restored(hash, row)?;
         }
         Ok((folded, hash))
     }

@@ -1,6 +1,7 @@
 //! The leads of one partition: key, facts and decisions of each, packed, and an index over the keys.
 //!
-//! A block holds, without padding: mark u32 │ key length u16 │ decisions length u16 │ facts length u32 │ key │ facts │ decisions.
+//! A block holds, without padding: mark u32 │ key length u16 │ decisions length u16 │ facts length u32 │ origin u64 │ key │ facts │
+//! decisions.
 
 use hashbrown::HashTable;
 use hashbrown::hash_table::Entry;
@@ -8,7 +9,28 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::arena::{Arena, Full, Handle};
 
-const HEADER: usize = 12;
+const HEADER: usize = 20;
+
+/// The last record that was folded into a lead.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Origin {
+    /// Index of the input topic.
+    pub topic: u16,
+    /// Its offset, below 2^48.
+    pub offset: i64,
+}
+
+impl Origin {
+    fn pack(self) -> [u8; 8] {
+        let mut packed = self.offset.to_le_bytes();
+        packed[6..].copy_from_slice(&self.topic.to_le_bytes());
+        packed
+    }
+
+    fn unpack([a, b, c, d, e, f, g, h]: [u8; 8]) -> Self {
+        Self { topic: u16::from_le_bytes([g, h]), offset: i64::from_le_bytes([a, b, c, d, e, f, 0, 0]) }
+    }
+}
 
 /// Leads by key. Keys are `tenant/lead`.
 #[derive(Default)]
@@ -27,6 +49,7 @@ pub struct Kept<'a> {
     pub facts: &'a [u8],
     /// Canonical form, `decision::state`.
     pub decisions: &'a [u8],
+    pub origin: Origin,
     /// A number of the caller's: the transaction that wrote this.
     pub mark: u32,
 }
@@ -134,6 +157,18 @@ impl Leads {
         }
     }
 
+    /// All leads of that hash: one, but for a collision.
+    pub fn of_hash(&self, hash: u64) -> impl Iterator<Item = Kept<'_>> {
+        let kept = self.index.iter_hash(hash).map(|handle| kept(&self.arena, *handle));
+        kept.filter(move |kept| Self::hash(kept.key) == hash)
+    }
+
+    /// Sets the mark of every lead to 0.
+    pub fn clear_marks(&mut self) {
+        let Self { index, arena, .. } = self;
+        index.iter().for_each(|handle| arena.bytes_mut(*handle, HEADER)[..4].fill(0));
+    }
+
     /// All leads, in no order that means anything.
     pub fn iter(&self) -> impl Iterator<Item = Kept<'_>> {
         self.index.iter().map(|handle| kept(&self.arena, *handle))
@@ -161,9 +196,11 @@ fn kept(arena: &Arena, handle: Handle) -> Kept<'_> {
     let (key, decisions, facts) = lengths(arena, handle);
     let block = arena.bytes(handle, HEADER + key + facts + decisions);
     let mark = u32::from_le_bytes([block[0], block[1], block[2], block[3]]);
+    let mut origin = [0; 8];
+    origin.copy_from_slice(&block[12..HEADER]);
     let (key, rest) = block[HEADER..].split_at(key);
     let (facts, decisions) = rest.split_at(facts);
-    Kept { key, facts, decisions, mark }
+    Kept { key, facts, decisions, origin: Origin::unpack(origin), mark }
 }
 
 /// Lengths fit: a key is bounded by the wire, decisions by their rules, facts by a page of the arena.
@@ -172,6 +209,7 @@ fn write(block: &mut [u8], lead: Kept<'_>) {
     block[4..6].copy_from_slice(&(lead.key.len() as u16).to_le_bytes());
     block[6..8].copy_from_slice(&(lead.decisions.len() as u16).to_le_bytes());
     block[8..12].copy_from_slice(&(lead.facts.len() as u32).to_le_bytes());
+    block[12..HEADER].copy_from_slice(&lead.origin.pack());
     let (key, rest) = block[HEADER..].split_at_mut(lead.key.len());
     let (facts, decisions) = rest.split_at_mut(lead.facts.len());
     key.copy_from_slice(lead.key);
