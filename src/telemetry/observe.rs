@@ -143,6 +143,14 @@ impl Observer for Counting {
     fn stopped(&mut self, partition: i32, _reason: &str) {
         self.metrics.partition_stopped.with_label_values(&[&partition.to_string()]).set(1);
     }
+
+    fn snapshot_saved(&mut self, _: i32, _: u64) {
+        self.metrics.snapshots.with_label_values(&["saved"]).inc();
+    }
+
+    fn snapshot_delayed(&mut self, _: i32) {
+        self.metrics.snapshots.with_label_values(&["delayed"]).inc();
+    }
 }
 
 /// Milliseconds since 1970 by the wall's clock; metrics only.
