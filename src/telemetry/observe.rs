@@ -62,6 +62,9 @@ impl<L: Log> Log for Timed<L> {
     fn bounds(&mut self, stream: Stream, partition: i32) -> Result<Bounds, LogError> {
         self.time(|log| log.bounds(stream, partition))
     }
+    fn topic_id(&mut self, stream: Stream) -> Result<String, LogError> {
+        self.time(|log| log.topic_id(stream))
+    }
     fn reader(&mut self, stream: Stream, partition: i32, from: i64, to: i64) -> Result<L::Reader, LogError> {
         self.time(|log| log.reader(stream, partition, from, to))
     }

@@ -169,6 +169,10 @@ impl Log for FileLog {
         Ok(Bounds { low: 0, high: 0 })
     }
 
+    fn topic_id(&mut self, _: Stream) -> Result<String, LogError> {
+        Ok(String::new())
+    }
+
     fn reader(&mut self, _: Stream, _: i32, _: i64, to: i64) -> Result<FileReader, LogError> {
         Ok(FileReader { to })
     }

@@ -171,7 +171,8 @@ impl Member {
             if cursor.paused {
                 continue;
             }
-            let partition = state.partition(&place.topic, place.partition)?;
+            // A topic that was deleted is waited for, as on Kafka.
+            let Ok(partition) = state.partition(&place.topic, place.partition) else { continue };
             let left = max.saturating_sub(batch.len());
             let next = partition.fetch(cursor.position, i64::MAX, left, |record| {
                 batch.push(input, &record.record());
