@@ -16,6 +16,8 @@ use crate::snapshot::rows::Rows;
 const SLICE: usize = 512;
 /// First snapshots of a lane's partitions are spread over the interval, one after the other.
 const SPREAD: i64 = 16;
+/// How long until brokers that did not answer are asked again.
+const ASK_AGAIN_MS: i64 = 5_000;
 /// No snapshot is due after this one.
 const LAST: i64 = i64::MAX;
 
@@ -173,7 +175,13 @@ impl<L: Log> Lane<L> {
         });
         let (streams, said) = match asked {
             Ok(known) => known,
-            Err(error) => return self.heal(error),
+            Err(error) => {
+                // A broker that does not answer must not hold the other partitions up turn by turn.
+                if let Some(shard) = self.shards.get_mut(&partition) {
+                    shard.snapshots.due_ms = Some(now_ms + ASK_AGAIN_MS);
+                }
+                return self.heal(error);
+            }
         };
         let (Some(shard), Some(snapshots)) = (self.shards.get_mut(&partition), &self.snapshots) else { return Ok(()) };
         shard.snapshots.due_ms = Some(next_ms);

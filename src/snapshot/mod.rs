@@ -14,4 +14,5 @@
 //! whichever of two writers wins, its entry is true.
 
 pub mod head;
+pub mod keeper;
 pub mod rows;
