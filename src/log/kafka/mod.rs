@@ -17,10 +17,10 @@ use rdkafka::types::RDKafkaErrorCode as Code;
 use rdkafka::{Offset, TopicPartitionList};
 
 pub use self::context::Weather;
-pub use self::source::KafkaSource;
 use self::context::{Context, Rebalance};
 use self::errors::{classify, crash};
 use self::ffi::{LaneProducer, MessageHeaders, TopicHandle};
+pub use self::source::KafkaSource;
 use crate::config::Config;
 use crate::log::{Batch, Change, Input, LogError, Position, Remedy, Stream};
 use crate::wire::record::Record;
