@@ -1,9 +1,9 @@
 //! What was saved is what is loaded: the newest of each lead, over several saves, tenants and files, with the positions it stands at.
 
-mod snapshot_support;
+mod keeper_support;
 
 use needle::snapshot::keeper::Saving;
-use snapshot_support::{World, leads, reach, rows, save, wanted};
+use keeper_support::{World, leads, reach, rows, save, wanted};
 
 #[test]
 fn later_saves_stand_over_earlier_ones() {
@@ -71,7 +71,7 @@ fn a_long_log_is_found_in_few_calls() {
         head = Some(world.saved(save(head, number, 10 + number as i64), &[]));
     }
     for thousand in 0..122 {
-        world.write(&snapshot_support::entry_path(thousand * 1000), b"never read".to_vec());
+        world.write(&keeper_support::entry_path(thousand * 1000), b"never read".to_vec());
     }
     let (keeper, shelf) = world.keeper();
     let loaded = world.end_of_load(keeper.load(wanted(i64::MAX)));

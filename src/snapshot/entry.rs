@@ -7,7 +7,7 @@
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::format::Kind;
+use super::file::Kind;
 use super::head::{FileRef, Head, Reach, SaidUpTo};
 use super::passed_over::Reason;
 

@@ -17,8 +17,6 @@ use super::rows::Rows;
 use super::runtime::Runtime;
 use super::save;
 
-/// Rows that a load hands over at once, at most.
-pub const CHUNK_ROWS: usize = 4096;
 /// Chunks that wait between a lane and a task.
 const CHUNKS: usize = 3;
 

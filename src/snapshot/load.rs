@@ -1,4 +1,5 @@
-//! Finds the newest snapshot that fits and hands its rows over; memory holds one file's rows, the next file, and what the channel takes.
+//! Finds the newest snapshot that fits and hands its rows over. Memory holds two files as they are stored, some thousand rows of one, and
+//! what the channel takes.
 
 use std::collections::BTreeMap;
 use std::pin::pin;
@@ -14,9 +15,9 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::chain::Chain;
 use super::entry::Entry;
 use super::fits::fits;
-use super::format::Format;
+use super::format::{Format, Reading};
 use super::head::FileRef;
-use super::keeper::{CHUNK_ROWS, Loading, Shared, Wanted};
+use super::keeper::{Loading, Shared, Wanted};
 use super::passed_over::{PassedOver, Reason};
 use super::patience::{Gone, Patience};
 use super::rows::Rows;
@@ -124,8 +125,7 @@ impl Loader<'_> {
 
     /// A file of the length that it should have.
     async fn fetch(&self, file: &FileRef) -> Result<Bytes, Stop> {
-        let unreadable = |cause: String| Stop::Unusable(Reason::FileUnreadable { path: file.path.clone(), cause });
-        let path = Path::parse(&file.path).map_err(|error| unreadable(error.to_string()))?;
+        let path = Path::parse(&file.path).map_err(|error| Stop::Unusable(unreadable(file, error)))?;
         let mut patience = self.patience();
         loop {
             match fetch_once(self.shared.store.as_ref(), &path, file).await {
@@ -141,12 +141,33 @@ impl Loader<'_> {
 
     async fn hand_over(&self, file: &FileRef, bytes: Bytes) -> Result<(), Stop> {
         let (format, checked) = (self.shared.format.clone(), file.clone());
-        let decoded = compute(self.shared.runtime.as_ref(), move || decode(format.as_ref(), &checked, bytes)).await;
-        let panicked = || Reason::FileUnreadable { path: file.path.clone(), cause: "its reader panicked".into() };
-        for rows in decoded.unwrap_or_else(|| Err(panicked())).map_err(Stop::Unusable)? {
+        let mut reading = self.compute(file, move || open(format.as_ref(), &checked, bytes)).await?;
+        let mut found = 0;
+        loop {
+            let read = move || reading.read_some().map(|rows| (reading, rows));
+            let (after, rows) = self.compute(file, read).await?;
+            if rows.is_empty() {
+                break;
+            }
+            reading = after;
+            found += rows.len() as u64;
             self.send(Loading::Rows(rows)).await?;
         }
+        if found != file.rows {
+            let (path, expected) = (file.path.clone(), file.rows);
+            return Err(Stop::Unusable(Reason::FileRows { path, expected, found }));
+        }
         Ok(())
+    }
+
+    async fn compute<T: Send + 'static>(
+        &self,
+        file: &FileRef,
+        work: impl FnOnce() -> Result<T, Reason> + Send + 'static,
+    ) -> Result<T, Stop> {
+        let done = compute(self.shared.runtime.as_ref(), work).await;
+        let panicked = || Err(unreadable(file, "its reader panicked"));
+        done.unwrap_or_else(panicked).map_err(Stop::Unusable)
     }
 
     /// Keeps what is to be said of an entry until something else is, so that a thousand of a kind are one sentence.
@@ -194,29 +215,30 @@ async fn fetch_once(
     Ok(Ok(found.bytes().await?))
 }
 
-/// All rows of a file, in chunks; checked before it is decoded.
-fn decode(format: &dyn Format, file: &FileRef, bytes: Bytes) -> Result<Vec<Rows>, Reason> {
-    let path = || file.path.clone();
+/// A file whose bytes are those that were written.
+fn open(format: &dyn Format, file: &FileRef, bytes: Bytes) -> Result<Open, Reason> {
     let found = format!("{:016x}", xxh3_64(&bytes));
     if found != file.xxh3 {
-        return Err(Reason::FileAltered { path: path(), expected: file.xxh3.clone(), found });
+        return Err(Reason::FileAltered { path: file.path.clone(), expected: file.xxh3.clone(), found });
     }
-    let (mut chunks, mut count) = (vec![Rows::default()], 0);
-    let decoded = format.decode(bytes, &mut |row| {
-        count += 1;
-        match chunks.last_mut() {
-            Some(last) if last.len() < CHUNK_ROWS => last.push(row),
-            _ => {
-                let mut next = Rows::default();
-                next.push(row);
-                chunks.push(next);
-            }
-        }
-    });
-    decoded.map_err(|error| Reason::FileUnreadable { path: path(), cause: error.to_string() })?;
-    if count != file.rows {
-        return Err(Reason::FileRows { path: path(), expected: file.rows, found: count });
+    let reading = format.open(bytes).map_err(|error| unreadable(file, error))?;
+    Ok(Open { reading, file: file.clone() })
+}
+
+struct Open {
+    reading: Box<dyn Reading>,
+    file: FileRef,
+}
+
+impl Open {
+    /// None are left where there are none.
+    fn read_some(&mut self) -> Result<Rows, Reason> {
+        let mut rows = Rows::default();
+        self.reading.read(&mut |row| rows.push(row)).map_err(|error| unreadable(&self.file, error))?;
+        Ok(rows)
     }
-    chunks.retain(|rows| !rows.is_empty());
-    Ok(chunks)
+}
+
+fn unreadable(file: &FileRef, cause: impl ToString) -> Reason {
+    Reason::FileUnreadable { path: file.path.clone(), cause: cause.to_string() }
 }

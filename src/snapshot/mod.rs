@@ -15,6 +15,7 @@
 
 mod chain;
 pub mod entry;
+pub mod file;
 mod fits;
 pub mod format;
 mod gather;

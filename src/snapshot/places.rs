@@ -3,7 +3,7 @@
 use object_store::path::{Path, PathPart};
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::format::Kind;
+use super::file::Kind;
 
 /// So many numbers share a folder, so that the newest entry is found in two listings of a thousand names, however long the log has
 /// become. Stores list in ascending order only, if in any.
@@ -64,7 +64,11 @@ impl Places {
 
     /// `leads/tenant=acme/partition=3/increment-000000000042-9f3c6e0b7d21aa54-0.parquet`
     pub fn file(&self, tenant: &str, kind: Kind, number: u64, writer: &str, place: usize, extension: &str) -> Path {
-        let file = format!("{}-{number:012}-{writer}-{place}.{extension}", kind.name());
+        let kind = match kind {
+            Kind::Increment => "increment",
+            Kind::Base => "base",
+        };
+        let file = format!("{kind}-{number:012}-{writer}-{place}.{extension}");
         Path::from_iter([
             PathPart::from("leads"),
             name(&format!("tenant={tenant}")),

@@ -11,12 +11,14 @@
 use bytes::Bytes;
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::format::{About, Format, FormatError};
+use super::file::About;
+use super::format::{Format, FormatError, Reading};
 use super::rows::{LeadRow, Rows};
 use crate::lead::leads::Origin;
 
 const MAGIC: &[u8] = b"needle rows 1\n";
 const CHECK: usize = 8;
+const ROWS_AT_ONCE: usize = 4096;
 
 /// Rows as they are.
 #[derive(Clone, Copy, Debug, Default)]
@@ -49,26 +51,46 @@ impl Format for Plain {
         Ok(file.into())
     }
 
-    fn decode(&self, file: Bytes, visit: &mut dyn FnMut(LeadRow<'_>)) -> Result<(), FormatError> {
+    fn open(&self, file: Bytes) -> Result<Box<dyn Reading>, FormatError> {
         let mut rest = sound(&file)?;
         let tenant = take_array(&mut rest).map(u16::from_le_bytes)?;
         take(&mut rest, usize::from(tenant))?;
-        for _ in 0..take_u32(&mut rest)? {
-            let [key, facts, decisions] = [take_u32(&mut rest)?, take_u32(&mut rest)?, take_u32(&mut rest)?];
-            let topic = take_array(&mut rest).map(u16::from_le_bytes)?;
-            let offset = take_array(&mut rest).map(i64::from_le_bytes)?;
-            visit(LeadRow {
-                key: take(&mut rest, key)?,
-                facts: take(&mut rest, facts)?,
-                decisions: take(&mut rest, decisions)?,
-                origin: Origin { topic, offset },
-            });
+        let left = take_u32(&mut rest)?;
+        let at = file.len() - CHECK - rest.len();
+        Ok(Box::new(Opened { file, at, left }))
+    }
+}
+
+struct Opened {
+    file: Bytes,
+    /// Where the next row begins, and how many there are from there on.
+    at: usize,
+    left: usize,
+}
+
+impl Reading for Opened {
+    fn read(&mut self, visit: &mut dyn FnMut(LeadRow<'_>)) -> Result<bool, FormatError> {
+        let end = self.file.len() - CHECK;
+        let mut rest = &self.file[self.at..end];
+        let now = self.left.min(ROWS_AT_ONCE);
+        for _ in 0..now {
+            visit(row(&mut rest)?);
         }
-        match rest.len() {
-            0 => Ok(()),
-            more => Err(FormatError(format!("{more} bytes follow the last row"))),
+        self.left -= now;
+        self.at = end - rest.len();
+        match (self.left, rest.len()) {
+            (0, 1..) => Err(FormatError(format!("{} bytes follow the last row", rest.len()))),
+            _ => Ok(now > 0),
         }
     }
+}
+
+fn row<'b>(rest: &mut &'b [u8]) -> Result<LeadRow<'b>, FormatError> {
+    let [key, facts, decisions] = [take_u32(rest)?, take_u32(rest)?, take_u32(rest)?];
+    let topic = take_array(rest).map(u16::from_le_bytes)?;
+    let offset = take_array(rest).map(i64::from_le_bytes)?;
+    let origin = Origin { topic, offset };
+    Ok(LeadRow { key: take(rest, key)?, facts: take(rest, facts)?, decisions: take(rest, decisions)?, origin })
 }
 
 /// What stands between the first bytes and the check.

@@ -11,7 +11,8 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::chain::Chain;
 use super::entry::{self, Entry};
-use super::format::{About, FormatError, Kind};
+use super::file::{About, Kind};
+use super::format::FormatError;
 use super::gather::{Gather, NoTenant};
 use super::head::{FileRef, Head};
 use super::keeper::{SaveHead, Saving, Shared};
