@@ -15,3 +15,4 @@
 
 pub mod head;
 pub mod rows;
+pub mod store;
