@@ -29,3 +29,4 @@ pub mod plain;
 pub mod rows;
 pub mod runtime;
 mod save;
+pub mod store;
