@@ -11,6 +11,9 @@ use crate::log::{Change, Input, Log, LogError, Position, Remedy};
 /// How long one question for committed positions may hold the lane up, and how long until it is asked again.
 const ASK: Duration = Duration::from_millis(200);
 const ASK_AGAIN_MS: i64 = 500;
+/// How long a committed position may lie beyond the end of its input. A leader that was deposed without knowing ends early until it learns
+/// of it, and so might one whose high watermark lags; what the brokers have lost does not come back.
+const BEYOND_END_MS: i64 = 30_000;
 
 impl<L: Log> Lane<L> {
     pub(super) fn rebalance(
@@ -83,6 +86,7 @@ impl<L: Log> Lane<L> {
             self.asking.retain(|(asked, ..)| *asked != partition);
             self.restores.retain(|restore| restore.partition() != partition);
             self.stopped.remove(&partition);
+            self.beyond_end.remove(&partition);
             self.delivered_from.retain(|input, _| input.partition != partition);
             if let Some(shard) = self.shards.remove(&partition) {
                 self.aside.insert(partition, shard);
@@ -98,10 +102,10 @@ impl<L: Log> Lane<L> {
         let mut restore = self.restores.remove(at);
         // One reader at a time: it may be a whole client.
         self.restores.iter_mut().for_each(Restore::pause);
-        match restore.go_on(&mut self.log, &mut self.step, &mut self.batch) {
-            Ok(Slice::Moved) => self.restores.insert(at, restore),
-            Ok(Slice::Waits) if restore.gives_way(now_ms) => self.restores.push(restore),
-            Ok(Slice::Waits) => self.restores.insert(at, restore),
+        match restore.go_on(&mut self.log, &mut self.step, &mut self.batch, now_ms) {
+            Ok(Slice::Moved | Slice::Waits) => self.restores.insert(at, restore),
+            Ok(Slice::GivesWay) => self.restores.push(restore),
+            Ok(Slice::CutShort) => self.asking.push((restore.partition(), restore.inputs(), now_ms)),
             Ok(Slice::Done) => {
                 let (records, _) = restore.progress();
                 let shard = restore.finish();
@@ -163,6 +167,9 @@ impl<L: Log> Lane<L> {
         }
         match Restore::plan(&mut self.log, partition, &committed) {
             Ok(restore) => {
+                if self.beyond_end.remove(&partition).is_some() {
+                    tracing::warn!(partition, "the input has reached the committed position; it is restored");
+                }
                 observer.restoring(partition);
                 // The shortest way first: the longest must not keep the others from their work.
                 let left = restore.progress().1;
@@ -175,8 +182,21 @@ impl<L: Log> Lane<L> {
                 self.asking.push((partition, inputs, now_ms + ASK_AGAIN_MS));
                 Ok(())
             }
+            Err(error @ RestoreError::BeyondEnd { .. }) if self.may_yet_end_later(partition, &error, now_ms) => {
+                self.asking.push((partition, inputs, now_ms + ASK_AGAIN_MS));
+                Ok(())
+            }
             Err(error) => self.restore_failed(partition, error, observer),
         }
+    }
+
+    /// Whether an input that ends before the committed position may be asked once more: each time anew for both.
+    fn may_yet_end_later(&mut self, partition: i32, error: &RestoreError, now_ms: i64) -> bool {
+        let since_ms = *self.beyond_end.entry(partition).or_insert_with(|| {
+            tracing::warn!(partition, %error, "waiting for the brokers to say otherwise");
+            now_ms
+        });
+        now_ms - since_ms < BEYOND_END_MS
     }
 
     /// From here on the partition's records are worked on.

@@ -98,6 +98,8 @@ pub struct Lane<L: Log> {
     /// Partitions whose committed position is not known yet, and when to ask again.
     asking: Vec<(i32, Vec<Input>, i64)>,
     restores: Vec<Restore<L::Reader>>,
+    /// Partitions whose committed position lies beyond the end of an input, and since when.
+    beyond_end: BTreeMap<i32, i64>,
     /// From where the log delivers each input once it is resumed.
     delivered_from: BTreeMap<Input, i64>,
     /// Partitions that are stopped, and why.
@@ -122,6 +124,7 @@ impl<L: Log> Lane<L> {
             aside,
             asking: Vec::new(),
             restores: Vec::new(),
+            beyond_end: BTreeMap::new(),
             delivered_from: BTreeMap::new(),
             stopped: BTreeMap::new(),
             joined: false,
