@@ -126,6 +126,14 @@ impl Broker {
         Ok(())
     }
 
+    /// An unclean election: the records from `offset` on are lost.
+    pub fn lose_from(&self, topic: &str, partition: i32, offset: i64) -> Result<(), LogError> {
+        let mut state = self.state();
+        let partition = state.partition_mut(topic, partition).map_err(|e| e.during("losing records"))?;
+        partition.lose_from(offset);
+        Ok(())
+    }
+
     /// Compaction of all partitions of a topic: the last committed record of each key stays.
     pub fn compact(&self, topic: &str) -> Result<(), LogError> {
         let mut state = self.state();
