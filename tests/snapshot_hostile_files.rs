@@ -14,7 +14,9 @@ use needle::lead::leads::Origin;
 use needle::snapshot::file::{FORMAT, Unreadable};
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::basic::Encoding;
 use parquet::file::metadata::KeyValue;
+use parquet::file::properties::WriterProperties;
 use proptest::prelude::*;
 use snapshot_support::{LISTS, Owned, Side, about, read, rows};
 
@@ -51,7 +53,11 @@ fn changed(change: impl FnOnce(&mut Vec<(String, ArrayRef)>, &mut BTreeMap<Strin
     change(&mut columns, &mut metadata);
     let batch = RecordBatch::try_from_iter(columns).expect("a batch");
     let schema: Arc<Schema> = batch.schema();
-    let mut writer = ArrowWriter::try_new(Vec::new(), schema, None).expect("a writer");
+    let properties = WriterProperties::builder()
+        .set_dictionary_enabled(false)
+        .set_column_encoding("input_offset".into(), Encoding::DELTA_BINARY_PACKED)
+        .build();
+    let mut writer = ArrowWriter::try_new(Vec::new(), schema, Some(properties)).expect("a writer");
     writer.write(&batch).expect("written");
     metadata.into_iter().for_each(|(key, value)| writer.append_key_value_metadata(KeyValue::new(key, value)));
     writer.into_inner().expect("a file").into()
@@ -136,8 +142,24 @@ fn each_reason_has_a_name() {
     assert!(matches!(found, Err(Unreadable::State { row: 1, .. })), "{found:?}");
 }
 
+/// In a file of few columns, so that there are few bytes: Parquet's own reader panics at some of them.
+#[test]
+fn each_byte_flipped() {
+    let needed = ["tenant", "lead", "input_topic", "input_offset", "state", "decision"];
+    let mut file = changed(|columns, _| columns.retain(|(name, _)| needed.contains(&name.as_str()))).to_vec();
+    let mut refused = 0;
+    for at in 0..file.len() {
+        for flips in [0xff, 0x80, 0x10, 1] {
+            file[at] ^= flips;
+            refused += usize::from(read(&SIDE.codec, file.clone().into()).is_err());
+            file[at] ^= flips;
+        }
+    }
+    assert!(refused > file.len(), "{refused} refused of {} bytes", file.len());
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 3000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 1000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn a_file_cut_anywhere(at in 0..FILE.len()) {
