@@ -62,8 +62,9 @@ pub fn run(config: Config) -> anyhow::Result<()> {
         model = model.version(),
         "needle starts"
     );
+    let archive = assembly.archive(&config.topics.events)?;
     let snapshots = Snapshots {
-        keeper: assembly.keeper()?,
+        keeper: archive.keeper.clone(),
         interval_ms: 1000 * config.snapshots.interval_seconds as i64,
         clock: Clock::Turns,
     };

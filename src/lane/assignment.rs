@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::loading::{Loading, Slice};
-use super::restore::{Restore, RestoreError};
+use super::loading::Loading;
+use super::restore::{Restore, RestoreError, Slice};
 use super::shard::{InputState, Shard, folded_from};
 use super::{Lane, LaneError, Observer, Phase};
 use crate::log::{Change, Input, Log, LogError, Position, Remedy};
@@ -14,6 +14,9 @@ const ASK: Duration = Duration::from_millis(200);
 const ASK_AGAIN_MS: i64 = 500;
 /// Partitions that are loaded from snapshots at once.
 const LOADS: usize = 4;
+/// How long a committed position may lie beyond the end of its input. A leader that was deposed without knowing ends early until it learns
+/// of it, and so might one whose high watermark lags; what the brokers have lost does not come back.
+const BEYOND_END_MS: i64 = 30_000;
 
 impl<L: Log> Lane<L> {
     pub(super) fn rebalance(
@@ -87,6 +90,7 @@ impl<L: Log> Lane<L> {
             self.loads.retain(|loading| loading.partition != partition);
             self.restores.retain(|restore| restore.partition() != partition);
             self.stopped.remove(&partition);
+            self.beyond_end.remove(&partition);
             self.delivered_from.retain(|input, _| input.partition != partition);
             if let Some(mut shard) = self.shards.remove(&partition) {
                 shard.drop_copy();
@@ -113,14 +117,12 @@ impl<L: Log> Lane<L> {
                 continue;
             }
             match loading.go_on(self.snapshots.as_ref().map(|snapshots| &snapshots.keeper)) {
-                Ok(Slice::Waits) => self.loads.push(loading),
-                Ok(Slice::Moved) => {
-                    moved = true;
-                    self.loads.push(loading);
-                }
-                Ok(Slice::Done) => {
-                    moved = true;
-                    self.plan(loading, now_ms, observer)?;
+                Ok(some) => {
+                    moved |= some;
+                    match loading.loaded() {
+                        Some(_) => self.plan(loading, now_ms, observer)?,
+                        None => self.loads.push(loading),
+                    }
                 }
                 Err(error) => self.restore_failed(loading.partition, error, observer)?,
             }
@@ -135,6 +137,9 @@ impl<L: Log> Lane<L> {
         match Restore::plan(&mut self.log, loaded, &loading.committed, &loading.streams) {
             Ok(plan) => {
                 let Some(loaded) = loading.finish() else { return Ok(()) };
+                if self.beyond_end.remove(&partition).is_some() {
+                    tracing::warn!(partition, "the input has reached the committed position; it is restored");
+                }
                 let restore = Restore::new(loaded, plan);
                 // The shortest way first: the longest must not keep the others from their work.
                 let left = restore.progress().1;
@@ -148,6 +153,11 @@ impl<L: Log> Lane<L> {
                 self.loads.push(loading);
                 Ok(())
             }
+            Err(error @ RestoreError::BeyondEnd { .. }) if self.may_yet_end_later(partition, &error, now_ms) => {
+                let inputs = loading.committed.iter().map(|(input, _)| *input).collect();
+                self.asking.push((partition, inputs, now_ms + ASK_AGAIN_MS));
+                Ok(())
+            }
             Err(error) => self.restore_failed(partition, error, observer),
         }
     }
@@ -158,10 +168,10 @@ impl<L: Log> Lane<L> {
         let mut restore = self.restores.remove(at);
         // One reader at a time: it may be a whole client.
         self.restores.iter_mut().for_each(Restore::pause);
-        match restore.go_on(&mut self.log, &mut self.step, &mut self.batch) {
-            Ok(Slice::Moved) => self.restores.insert(at, restore),
-            Ok(Slice::Waits) if restore.gives_way(now_ms) => self.restores.push(restore),
-            Ok(Slice::Waits) => self.restores.insert(at, restore),
+        match restore.go_on(&mut self.log, &mut self.step, &mut self.batch, now_ms) {
+            Ok(Slice::Moved | Slice::Waits) => self.restores.insert(at, restore),
+            Ok(Slice::GivesWay) => self.restores.push(restore),
+            Ok(Slice::CutShort) => self.asking.push((restore.partition(), restore.inputs(), now_ms)),
             Ok(Slice::Done) => {
                 let (records, _) = restore.progress();
                 let shard = restore.finish();
@@ -234,6 +244,15 @@ impl<L: Log> Lane<L> {
             }
             Err(error) => self.heal(error),
         }
+    }
+
+    /// Whether an input that ends before the committed position may be asked once more: each time anew for both.
+    fn may_yet_end_later(&mut self, partition: i32, error: &RestoreError, now_ms: i64) -> bool {
+        let since_ms = *self.beyond_end.entry(partition).or_insert_with(|| {
+            tracing::warn!(partition, %error, "waiting for the brokers to say otherwise");
+            now_ms
+        });
+        now_ms - since_ms < BEYOND_END_MS
     }
 
     /// From here on the partition's records are worked on.

@@ -36,22 +36,13 @@ pub struct Loaded {
     pub known: u64,
 }
 
-/// What a slice has done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Slice {
-    Moved,
-    /// Nothing has come; a transaction that is pending may have to end first.
-    Waits,
-    Done,
-}
-
 impl Loading {
     pub fn new(partition: i32, committed: Vec<(Input, Option<Position>)>, streams: Identities) -> Self {
         Self { partition, committed, streams, due_ms: i64::MIN, phase: Phase::Wanted }
     }
 
-    /// Takes in what has come.
-    pub fn go_on(&mut self, keeper: Option<&Keeper>) -> Result<Slice, RestoreError> {
+    /// Takes in what has come. Returns whether anything has.
+    pub fn go_on(&mut self, keeper: Option<&Keeper>) -> Result<bool, RestoreError> {
         let partition = self.partition;
         let empty = || Shard::new(partition, Vec::new());
         let (load, shard) = match &mut self.phase {
@@ -60,13 +51,13 @@ impl Loading {
                     Some(keeper) => Phase::Running(keeper.load(self.wanted()), empty()),
                     None => Phase::Done(Loaded { shard: empty(), head: None, known: 0 }),
                 };
-                return Ok(Slice::Moved);
+                return Ok(true);
             }
             Phase::Running(load, shard) => (load, shard),
-            Phase::Done(_) => return Ok(Slice::Done),
+            Phase::Done(_) => return Ok(true),
         };
         match load.poll() {
-            keeper::Loading::Waits => return Ok(Slice::Waits),
+            keeper::Loading::Waits => return Ok(false),
             keeper::Loading::Rows(rows) => {
                 for row in rows.iter() {
                     shard.write_from_snapshot(row).map_err(StepError::from)?;
@@ -86,11 +77,10 @@ impl Loading {
                 }
                 let shard = std::mem::replace(shard, empty());
                 self.phase = Phase::Done(Loaded { shard, head, known });
-                return Ok(Slice::Done);
             }
             keeper::Loading::Lost => return Err(RestoreError::Lost),
         }
-        Ok(Slice::Moved)
+        Ok(true)
     }
 
     /// `None` before it is done.

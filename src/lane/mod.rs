@@ -112,6 +112,8 @@ pub struct Lane<L: Log> {
     asking: Vec<(i32, Vec<Input>, i64)>,
     loads: Vec<Loading>,
     restores: Vec<Restore<L::Reader>>,
+    /// Partitions whose committed position lies beyond the end of an input, and since when.
+    beyond_end: BTreeMap<i32, i64>,
     /// From where the log delivers each input once it is resumed.
     delivered_from: BTreeMap<Input, i64>,
     /// Partitions that are stopped, and why.
@@ -138,6 +140,7 @@ impl<L: Log> Lane<L> {
             asking: Vec::new(),
             loads: Vec::new(),
             restores: Vec::new(),
+            beyond_end: BTreeMap::new(),
             delivered_from: BTreeMap::new(),
             stopped: BTreeMap::new(),
             joined: false,

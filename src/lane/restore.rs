@@ -11,11 +11,11 @@
 use std::time::Duration;
 
 use super::error::StepError;
-use super::loading::{Loaded, Slice};
+use super::loading::Loaded;
 use super::shard::{InputState, Shard, folded_from};
 use super::snapshots::Identities;
 use super::step::Step;
-use crate::log::{Batch, Input, LogError, Position, Reader, Source, Stream};
+use crate::log::{Batch, Bounds, Input, LogError, Position, Reader, Source, Stream};
 
 /// Records folded in one slice: a few milliseconds of work.
 const SLICE: usize = 1000;
@@ -45,6 +45,20 @@ struct Leg {
     to: i64,
 }
 
+/// What a slice has done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Slice {
+    Moved,
+    /// Nothing has come; a transaction that is pending may have to end first.
+    Waits,
+    /// Nothing has come for so long that another one may have its turn.
+    GivesWay,
+    /// What it waits for is not there any more: it must be planned anew.
+    CutShort,
+    /// The partition is back.
+    Done,
+}
+
 /// The way back.
 pub struct Plan {
     inputs: Vec<InputState>,
@@ -65,6 +79,11 @@ pub enum RestoreError {
          {remedy}"
     )]
     Deleted { partition: i32, stream: &'static str, needed: i64, oldest: i64, remedy: &'static str },
+    #[error(
+        "the committed position of partition {partition} of an input topic is {position}, beyond its end at {end}: it was set by hand, or \
+         the brokers have lost events. Reset the group's position on this partition to an offset that is there."
+    )]
+    BeyondEnd { partition: i32, position: i64, end: i64 },
 }
 
 impl<R: Reader> Restore<R> {
@@ -82,7 +101,7 @@ impl<R: Reader> Restore<R> {
         let mut legs = Vec::new();
         for (input, position) in committed {
             let topic = input.topic;
-            let low = log.bounds(Stream::Events(topic), partition)?.low;
+            let Bounds { low, high } = log.bounds(Stream::Events(topic), partition)?;
             let reach = head.and_then(|head| head.reach.iter().find(|reach| reach.topic == streams.events[topic]));
             let Some(position) = position else {
                 inputs.push(InputState { topic, from: low, committed: low, next: low });
@@ -100,6 +119,9 @@ impl<R: Reader> Restore<R> {
                     remedy: "Bring back the snapshots that reach further, or keep the input for longer. To begin anew and lose what it held: \
                              reset the group's positions on this partition to the earliest.",
                 });
+            }
+            if high < position.offset {
+                return Err(RestoreError::BeyondEnd { partition, position: position.offset, end: high });
             }
             inputs.push(InputState { topic, from, committed: next, next });
             legs.push(Leg { stream: Stream::Events(topic), from: next, to: position.offset });
@@ -143,6 +165,12 @@ impl<R: Reader> Restore<R> {
         self.shard.partition
     }
 
+    /// What was asked for.
+    pub fn inputs(&self) -> Vec<Input> {
+        let input = |state: &InputState| Input { topic: state.topic, partition: self.shard.partition };
+        self.shard.inputs.iter().map(input).collect()
+    }
+
     /// Records read so far, and records that are still to be read.
     pub fn progress(&self) -> (u64, u64) {
         let left = |leg: &Leg, at: i64| (leg.to - at).max(0) as u64;
@@ -165,7 +193,7 @@ impl<R: Reader> Restore<R> {
     }
 
     /// Whether it has waited for so long that another one may have its turn.
-    pub fn gives_way(&mut self, now_ms: i64) -> bool {
+    fn gives_way(&mut self, now_ms: i64) -> bool {
         let since_ms = *self.waits_since_ms.get_or_insert(now_ms);
         let late = now_ms - since_ms >= self.patience_ms;
         if late {
@@ -176,12 +204,19 @@ impl<R: Reader> Restore<R> {
         late
     }
 
+    /// Whether what is read next ends before it should: brokers can lose records.
+    fn is_cut_short<S: Source<Reader = R>>(&self, log: &mut S) -> Result<bool, LogError> {
+        let Some(leg) = self.plan.last() else { return Ok(false) };
+        Ok(log.bounds(leg.stream, self.shard.partition)?.high < leg.to)
+    }
+
     /// Goes on for a slice. After an error it can be gone on with: nothing of what failed has been folded.
     pub fn go_on<S: Source<Reader = R>>(
         &mut self,
         log: &mut S,
         step: &mut Step,
         batch: &mut Batch,
+        now_ms: i64,
     ) -> Result<Slice, RestoreError> {
         let Some((mut leg, mut reader)) = self.open(log)? else { return Ok(Slice::Done) };
         let done = match reader.poll(batch, SLICE, Duration::from_millis(1)) {
@@ -209,7 +244,9 @@ impl<R: Reader> Restore<R> {
         Ok(match moved {
             _ if done && self.plan.is_empty() => Slice::Done,
             true => Slice::Moved,
-            false => Slice::Waits,
+            false if !self.gives_way(now_ms) => Slice::Waits,
+            false if self.is_cut_short(log)? => Slice::CutShort,
+            false => Slice::GivesWay,
         })
     }
 

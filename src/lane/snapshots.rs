@@ -148,7 +148,7 @@ impl<L: Log> Lane<L> {
     }
 
     /// By the records' clock nothing may come before the last snapshot is written: what a snapshot holds would depend on the disk.
-    pub(super) fn waits_for_snapshots(&self) -> bool {
+    pub fn waits_for_snapshots(&self) -> bool {
         self.snapshots.as_ref().is_some_and(|snapshots| snapshots.clock == Clock::Records) && self.is_saving()
     }
 
@@ -290,6 +290,11 @@ fn news(shard: &mut Shard, mut saving: InFlight, observer: &mut impl Observer) -
             shard.snapshots.stand_at(None, known);
             shard.copy_is_lost();
             shard.all_has_changed();
+        }
+        Saving::Unwritable(why) => {
+            tracing::error!(partition, why, "the snapshot cannot be written; the next one is tried");
+            observer.snapshot_delayed(partition);
+            shard.copy_is_lost();
         }
         Saving::Lost => {
             tracing::error!(partition, "whoever writes the snapshots has ended unexpectedly; the next one holds what this one would have");

@@ -70,7 +70,7 @@ impl Broker {
     pub fn advance(&self, now_ms: i64) {
         let mut state = self.state();
         state.now_ms = state.now_ms.max(now_ms);
-        state.expire_transactions();
+        state.pass_transactions();
         state.expire_members();
     }
 
@@ -126,6 +126,14 @@ impl Broker {
         Ok(())
     }
 
+    /// An unclean election: the records from `offset` on are lost.
+    pub fn lose_from(&self, topic: &str, partition: i32, offset: i64) -> Result<(), LogError> {
+        let mut state = self.state();
+        let partition = state.partition_mut(topic, partition).map_err(|e| e.during("losing records"))?;
+        partition.lose_from(offset);
+        Ok(())
+    }
+
     /// Compaction of all partitions of a topic: the last committed record of each key stays.
     pub fn compact(&self, topic: &str) -> Result<(), LogError> {
         let mut state = self.state();
@@ -143,6 +151,11 @@ impl Broker {
     /// The committed position of a group, whatever is pending on it.
     pub fn committed(&self, group: &str, topic: &str, partition: i32) -> Option<Position> {
         self.state().groups.get(group)?.committed(&Place { topic: topic.into(), partition })
+    }
+
+    /// Whether a transaction is pending on that position.
+    pub fn is_unstable(&self, group: &str, topic: &str, partition: i32) -> bool {
+        self.state().is_unstable(group, &Place { topic: topic.into(), partition })
     }
 
     /// How often the group has rebalanced.

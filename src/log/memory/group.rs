@@ -1,7 +1,9 @@
-//! Consumer groups by Kafka's classic protocol: eager rebalances, range assignment, static members.
+//! Consumer groups by Kafka's classic protocol: eager and cooperative rebalances, range assignment, static members.
 //!
-//! A rebalance waits until every member has given up what it owned and joined again, or until its time is over; then a
-//! new generation begins and all partitions are dealt out anew.
+//! A rebalance waits until every member has joined again, or until its time is over; then a new generation begins and all
+//! partitions are dealt out anew. An eager member gives up what it owns before it joins again. A cooperative one states what it
+//! owns, and goes on with it: what another member is to have of it is nobody's in that generation; its owner gives it up and asks
+//! for one more.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -28,6 +30,8 @@ struct Member {
     /// It waits for the rebalance to complete.
     joined: bool,
     assignment: Vec<Place>,
+    /// What it owned when it joined, and does not give up before it is asked to.
+    claims: Vec<Place>,
 }
 
 /// What a member states when it joins.
@@ -38,6 +42,7 @@ pub(super) struct Terms {
     pub topics: Vec<Arc<str>>,
     pub session_timeout_ms: i64,
     pub rebalance_timeout_ms: i64,
+    pub cooperative: bool,
 }
 
 /// How a member stands in its group.
@@ -77,11 +82,13 @@ impl Group {
         let former = self.static_member(terms.static_id.as_deref()).and_then(|former| self.members.remove(&former));
         let stays = former.as_ref().is_some_and(|former| former.terms.topics == terms.topics);
         let assignment = former.map(|former| former.assignment).unwrap_or_default();
-        self.members.insert(id, Member { terms: terms.clone(), last_seen_ms: now_ms, joined: false, assignment });
+        let member =
+            Member { terms: terms.clone(), last_seen_ms: now_ms, joined: false, assignment, claims: Vec::new() };
+        self.members.insert(id, member);
         if !stays {
             self.rebalance(now_ms);
         }
-        self.rejoin(id);
+        self.rejoin(id, Vec::new());
         id
     }
 
@@ -90,12 +97,20 @@ impl Group {
         self.members.iter().find(|(_, m)| m.terms.static_id.as_deref() == Some(static_id)).map(|(id, _)| *id)
     }
 
-    /// The member has given up what it owned.
-    pub fn rejoin(&mut self, id: MemberId) {
+    /// The member has given up what it owned, but for `claims`.
+    pub fn rejoin(&mut self, id: MemberId, claims: Vec<Place>) {
         if self.deadline_ms.is_some()
             && let Some(member) = self.members.get_mut(&id)
         {
-            member.joined = true;
+            (member.joined, member.claims) = (true, claims);
+        }
+    }
+
+    /// The member has given up what another one is to have, and asks for a new generation.
+    pub fn hand_on(&mut self, id: MemberId, claims: Vec<Place>, now_ms: i64) {
+        if self.members.contains_key(&id) {
+            self.rebalance(now_ms);
+            self.rejoin(id, claims);
         }
     }
 
@@ -190,6 +205,10 @@ impl Group {
             for (rank, id) in takers.iter().enumerate() {
                 let share = count / takers.len() + usize::from(rank < count % takers.len());
                 let places = next.by_ref().take(share).map(|partition| Place { topic: topic.clone(), partition });
+                let free = |place: &Place| {
+                    self.members.iter().all(|(other, member)| other == id || !member.claims.contains(place))
+                };
+                let places: Vec<Place> = places.filter(free).collect();
                 if let Some(member) = self.members.get_mut(id) {
                     member.assignment.extend(places);
                 }
