@@ -9,14 +9,18 @@ use support::{Broker, Flow, Needle, PATIENCE, Settings};
 /// Three runs of the service, each with a snapshot at its end.
 fn three_runs(broker: &Broker, name: &str) -> Settings {
     let settings = Settings::new(broker, name, 2);
-    let mut flow = Flow::new(broker, &settings, 2, 3, 150);
+    run_three_times(broker, &settings);
+    settings
+}
+
+fn run_three_times(broker: &Broker, settings: &Settings) {
+    let mut flow = Flow::new(broker, settings, 2, 3, 150);
     for _ in 0..3 {
         flow.go_on();
-        let mut needle = Needle::spawn(&settings, &["run"]);
+        let mut needle = Needle::spawn(settings, &["run"]);
         broker.await_consumed(&settings.application, &settings.events, PATIENCE);
         assert_eq!(needle.terminate(), Some(0));
     }
-    settings
 }
 
 /// The same application, whose snapshots are lost.
@@ -101,6 +105,27 @@ fn after_any_record_of_the_past() {
     }
 }
 
+/// Records are deleted as compaction would, which comes when it likes; a compacted topic does not let them be.
+#[test]
+fn where_the_topic_has_lost_what_was_said_the_score_is_still_there() {
+    let broker = Broker::shared();
+    let settings = Settings::new(broker, "lead-lost", 2);
+    broker.create_topic(&settings.score_changes, 2, &[("cleanup.policy", "delete")]);
+    run_three_times(broker, &settings);
+    let changes = broker.read_committed_all(&settings.score_changes);
+    let leads = by_lead(&changes);
+    let (key, said) = leads.iter().max_by_key(|(_, said)| said.len()).expect("a lead");
+    let (lost, next) = (&said[1].1, &said[2].0);
+    broker.delete_records(&settings.score_changes, next.partition, next.offset);
+    let part = ask(&without_snapshots(&settings), &[key, "--json", "--at", &position(lost)]).part();
+    for name in ["score", "probability", "base", "other", "reasons"] {
+        assert_eq!(part["score"][name], lost[name], "{name}");
+    }
+    assert_eq!((&part["said"], &part["said_later"]), (&Value::Null, &lost["score"]));
+    assert_eq!((&part["replay"]["equal"], &part["replay"]["said"]), (&Value::Null, &Value::Array(Vec::new())));
+    assert_eq!(part["replay"]["computed"][0]["score_change"]["score"], lost["score"]);
+}
+
 #[test]
 fn people_read_it_too() {
     let broker = Broker::shared();
@@ -112,7 +137,11 @@ fn people_read_it_too() {
     let now = ask(&settings, &[key]);
     assert_eq!((now.code, now.errors.as_str()), (Some(0), ""));
     for line in [
-        format!("{key}, partition {}, as of {}", last["input"]["partition"], last["as_of"].as_str().expect("an instant")),
+        format!(
+            "{key}, partition {}, as of {}",
+            last["input"]["partition"],
+            last["as_of"].as_str().expect("an instant")
+        ),
         format!("score {} (band {})", last["score"], last["band"].as_str().expect("a band")),
         format!("last said: {} as of {}", last["score"], last["as_of"].as_str().expect("an instant")),
         format!("  {} (before {}, band ", last["score"], last["previous"]),

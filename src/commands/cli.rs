@@ -38,14 +38,17 @@ Examples:
   needle lead default/u-17
       now: as of what the service has committed
   needle lead acme/u-17 --at events:2:48113
-      as it was right after that record; and was what was said then what is computed now?
+      right after that record; and is what was said then what is computed now?
   needle lead acme/u-17 --at web:2:48113 --at crm:2:907
-      the same with two input topics, both named: web up to there, then crm's record
+      the same with two input topics: web up to there, then crm's record
   needle lead acme/u-17 --partition 2 --json | jq .partitions[0].score
+      for programs, and in one partition alone
 
-All partitions are searched, one after the other, because which one a lead's events lie on is their producers' business. An anonymous
-lead may lie on one and its known self on another; each partition that holds the lead is shown. Without a snapshot that fits, the input is
-read from where its fold began; where retention has deleted that, the partition is left out, and that is said.
+All partitions are searched, one after the other: which one a lead's events
+lie on is their producers' business. Each that holds the lead is shown; an
+anonymous lead and its known self may lie on two. Without a snapshot that fits,
+the input is read from where its fold began; where retention has deleted that,
+the partition is left out, and that is said.
 Exit codes: 0 found, 1 not found or failed, 2 wrong usage or configuration.";
 
 /// Finds the needle in the lead stack, and tells you the moment it moves.
@@ -97,10 +100,11 @@ pub enum Command {
 /// A command's own arguments, and the common ones, which may stand before or after its name.
 #[derive(Debug, Args)]
 pub struct Call<T: Args> {
-    #[command(flatten)]
-    common: Common,
+    // First, or its arguments would be shown below the common ones' heading.
     #[command(flatten)]
     pub own: T,
+    #[command(flatten)]
+    common: Common,
 }
 
 // Not `global`: clap would let a `--set` after the command's name replace those before it, silently.
