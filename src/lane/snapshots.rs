@@ -92,12 +92,14 @@ impl Standing {
 impl Shard {
     /// Whether a snapshot would hold anything new.
     fn has_moved(&self, streams: &Identities) -> bool {
-        let reached = |input: &InputState, head: &Head| {
-            let reach = head.reach.iter().find(|reach| reach.topic == streams.events[input.topic]);
-            reach.is_some_and(|reach| reach.to == input.committed)
+        let reached = |input: &InputState| match &self.snapshots.head {
+            None => input.from,
+            Some(head) => {
+                let reach = head.reach.iter().find(|reach| reach.topic == streams.events[input.topic]);
+                reach.map_or(input.from, |reach| reach.to)
+            }
         };
-        self.changed() > 0
-            || self.snapshots.head.as_ref().is_none_or(|head| !self.inputs.iter().all(|input| reached(input, head)))
+        self.changed() > 0 || self.inputs.iter().any(|input| reached(input) != input.committed)
     }
 
     /// Gives up what is being copied; a later snapshot holds it.
