@@ -2,6 +2,7 @@
 #![allow(dead_code)]
 
 pub mod clockwork;
+pub mod interleave;
 pub mod shelf;
 
 use std::collections::BTreeMap;
@@ -41,9 +42,9 @@ impl World {
     }
 
     /// A keeper of its own, whose calls go through the shelf.
-    pub fn keeper(&self) -> (Keeper, Arc<Shelf>) {
-        let shelf = Arc::new(Shelf::new(self.memory.clone()));
-        (Keeper::new(shelf.clone(), Arc::new(Plain), self.clockwork.clone(), "needle"), shelf)
+    pub fn keeper(&self) -> (Keeper, Shelf) {
+        let shelf = Shelf::new(self.memory.clone());
+        (Keeper::new(Arc::new(shelf.clone()), Arc::new(Plain), self.clockwork.clone(), "needle"), shelf)
     }
 
     /// Saves in one go.
