@@ -18,7 +18,8 @@
 
 use super::state::{Decisions, LOWS, Low, RuleState, Said};
 
-const VERSION: u8 = 1;
+/// Version of the byte form: the first byte.
+pub const VERSION: u8 = 1;
 
 /// Why bytes are no decisions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

@@ -66,6 +66,16 @@ pub enum Kind {
     Category,
 }
 
+impl Kind {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Number => "number",
+            Self::Flag => "flag",
+            Self::Category => "category",
+        }
+    }
+}
+
 /// What a feature speaks of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]

@@ -13,5 +13,6 @@
 //! Files come first and are nobody's until an entry names them, so that half a snapshot is never seen. Only what is committed gets here:
 //! whichever of two writers wins, its entry is true.
 
+pub mod file;
 pub mod head;
 pub mod rows;

@@ -1,0 +1,232 @@
+//! A file into rows: only the columns that a restore needs.
+
+use std::sync::Arc;
+
+use arrow_array::cast::AsArray;
+use arrow_array::types::Int64Type;
+use arrow_array::{Array, BinaryViewArray, Int64Array, RecordBatch, StringViewArray};
+use arrow_schema::{DataType, Field, Fields, Schema as ArrowSchema};
+use bytes::Bytes;
+use parquet::arrow::ProjectionMask;
+use parquet::arrow::arrow_reader::{
+    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
+};
+use parquet::file::metadata::ParquetStatisticsPolicy;
+
+use super::metadata::Lists;
+use super::remap::Remap;
+use super::{Codec, Unreadable};
+use crate::lead::codec::VERSION as STATE_VERSION;
+use crate::lead::facts::Facts;
+use crate::lead::leads::Origin;
+use crate::snapshot::rows::LeadRow;
+
+const MAGIC: &[u8] = b"PAR1";
+
+/// Rows that are read at once.
+const BATCH_ROWS: usize = 4096;
+
+/// The columns of a restore, as they are read: texts and bytes are views into the file.
+const NEEDED: [(&str, DataType); 6] = [
+    ("tenant", DataType::Utf8View),
+    ("lead", DataType::Utf8View),
+    ("input_topic", DataType::Utf8View),
+    ("input_offset", DataType::Int64),
+    ("state", DataType::BinaryView),
+    ("decision", DataType::BinaryView),
+];
+
+/// A file that is being read, batch by batch.
+pub struct Opened {
+    batches: ParquetRecordBatchReader,
+    topics: Arc<[String]>,
+    remap: Option<Remap>,
+    /// Rows that the file promises, and those handed out.
+    promised: u64,
+    found: u64,
+    tenant: Vec<u8>,
+    /// `tenant/lead` of the last row.
+    key: Vec<u8>,
+    /// Of the last row, so that it need not be looked for again.
+    topic: Option<u16>,
+    facts: Facts,
+    translated: Vec<u8>,
+}
+
+impl Codec {
+    /// Hands all rows of a file to `visit`, in order. After an error, those that were handed over are void.
+    pub fn decode(&self, file: Bytes, visit: &mut dyn FnMut(LeadRow<'_>)) -> Result<(), Unreadable> {
+        let mut opened = self.open(file)?;
+        while opened.read(visit)? {}
+        Ok(())
+    }
+
+    /// Begins to read a file. Nothing but its footer is read yet.
+    pub fn open(&self, file: Bytes) -> Result<Opened, Unreadable> {
+        if !file.starts_with(MAGIC) {
+            return Err(if MAGIC.starts_with(&file) { Unreadable::Truncated } else { Unreadable::NotParquet });
+        }
+        if file.len() < 3 * MAGIC.len() || !file.ends_with(MAGIC) {
+            return Err(Unreadable::Truncated);
+        }
+        let options = || {
+            ArrowReaderOptions::new()
+                .with_skip_arrow_metadata(true)
+                .with_column_stats_policy(ParquetStatisticsPolicy::SkipAll)
+                .with_size_stats_policy(ParquetStatisticsPolicy::SkipAll)
+        };
+        let found = ArrowReaderMetadata::load(&file, options())?;
+        let metadata = found.metadata().file_metadata();
+        let lists = Lists::read(metadata.key_value_metadata().map_or(&[], Vec::as_slice))?;
+        let promised = u64::try_from(metadata.num_rows()).unwrap_or_default();
+        let schema = as_needed(found.schema())?;
+        let mask = ProjectionMask::columns(found.parquet_schema(), NEEDED.iter().map(|(name, _)| *name));
+        let metadata = ArrowReaderMetadata::try_new(found.metadata().clone(), options().with_schema(schema))?;
+        let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata);
+        let batches = builder.with_projection(mask).with_batch_size(BATCH_ROWS).build()?;
+        Ok(Opened {
+            batches,
+            topics: self.topics.clone(),
+            remap: Remap::new(&lists, &self.lists),
+            promised,
+            found: 0,
+            tenant: Vec::new(),
+            key: Vec::new(),
+            topic: None,
+            facts: Facts::default(),
+            translated: Vec::new(),
+        })
+    }
+}
+
+impl Opened {
+    /// Rows that the file promises.
+    pub fn rows(&self) -> u64 {
+        self.promised
+    }
+
+    /// Hands the next rows (at most 4,096) to `visit`. Returns whether there were any; when there are none, the file was whole.
+    pub fn read(&mut self, visit: &mut dyn FnMut(LeadRow<'_>)) -> Result<bool, Unreadable> {
+        let Some(batch) = self.batches.next() else {
+            let Self { found, promised, .. } = *self;
+            return if found == promised { Ok(false) } else { Err(Unreadable::Rows { found, promised }) };
+        };
+        let batch = Needed::of(&batch?)?;
+        for index in 0..batch.lead.len() {
+            self.row(&batch, index, visit)?;
+            self.found += 1;
+        }
+        Ok(true)
+    }
+
+    fn row(&mut self, batch: &Needed, index: usize, visit: &mut dyn FnMut(LeadRow<'_>)) -> Result<(), Unreadable> {
+        let row = self.found as usize;
+        self.name(row, batch.tenant.value(index), batch.lead.value(index))?;
+        let origin = self.origin(row, batch.input_topic.value(index), batch.input_offset.value(index))?;
+        let mut facts = batch.state.value(index);
+        match facts.first() {
+            Some(&STATE_VERSION) => {}
+            version => return Err(Unreadable::StateVersion { row, version: version.copied().unwrap_or_default() }),
+        }
+        let decisions = batch.decision.value(index);
+        match decisions.first() {
+            None | Some(&crate::decision::encoding::VERSION) => {}
+            Some(&version) => return Err(Unreadable::DecisionVersion { row, version }),
+        }
+        if let Some(remap) = &self.remap {
+            self.facts.decode(facts).map_err(|error| Unreadable::State { row, error })?;
+            remap.apply(&mut self.facts);
+            self.translated.clear();
+            self.facts.encode(&mut self.translated);
+            facts = &self.translated;
+        }
+        visit(LeadRow { key: &self.key, facts, decisions, origin });
+        Ok(())
+    }
+
+    /// Makes the key, which has to come after the one before.
+    fn name(&mut self, row: usize, tenant: &str, lead: &str) -> Result<(), Unreadable> {
+        if row == 0 {
+            self.tenant.extend_from_slice(tenant.as_bytes());
+            self.key.extend_from_slice(tenant.as_bytes());
+            self.key.push(b'/');
+        } else if self.tenant != tenant.as_bytes() {
+            return Err(Unreadable::Tenants { row });
+        }
+        let start = self.tenant.len() + 1;
+        if row > 0 && self.key[start..] >= *lead.as_bytes() {
+            return Err(Unreadable::OutOfOrder { row });
+        }
+        self.key.truncate(start);
+        self.key.extend_from_slice(lead.as_bytes());
+        Ok(())
+    }
+
+    fn origin(&mut self, row: usize, name: &str, offset: i64) -> Result<Origin, Unreadable> {
+        if !(0..1 << 48).contains(&offset) {
+            return Err(Unreadable::Offset { row });
+        }
+        let topic = match self.topic.filter(|topic| self.topics[usize::from(*topic)] == name) {
+            Some(topic) => topic,
+            None => {
+                let place = self.topics.iter().position(|topic| topic == name);
+                let place = place.ok_or_else(|| Unreadable::Topic { row, topic: name.to_owned() })?;
+                place as u16
+            }
+        };
+        self.topic = Some(topic);
+        Ok(Origin { topic, offset })
+    }
+}
+
+/// The file's columns, with those that are needed as they are read.
+fn as_needed(found: &ArrowSchema) -> Result<Arc<ArrowSchema>, Unreadable> {
+    for (name, kind) in &NEEDED {
+        let field = found.field_with_name(name).map_err(|_| Unreadable::NoColumn(name))?;
+        let view = match field.data_type() {
+            DataType::Utf8 => DataType::Utf8View,
+            DataType::Binary => DataType::BinaryView,
+            other => other.clone(),
+        };
+        if view != *kind {
+            return Err(Unreadable::ColumnType(name));
+        }
+    }
+    let fields = found.fields().iter().map(|field| match NEEDED.iter().find(|(name, _)| name == field.name()) {
+        Some((name, kind)) => Arc::new(Field::new(*name, kind.clone(), field.is_nullable())),
+        None => field.clone(),
+    });
+    Ok(Arc::new(ArrowSchema::new(fields.collect::<Fields>())))
+}
+
+struct Needed {
+    tenant: StringViewArray,
+    lead: StringViewArray,
+    input_topic: StringViewArray,
+    input_offset: Int64Array,
+    state: BinaryViewArray,
+    decision: BinaryViewArray,
+}
+
+impl Needed {
+    fn of(batch: &RecordBatch) -> Result<Self, Unreadable> {
+        Ok(Self {
+            tenant: column(batch, "tenant", |array| array.as_string_view_opt())?,
+            lead: column(batch, "lead", |array| array.as_string_view_opt())?,
+            input_topic: column(batch, "input_topic", |array| array.as_string_view_opt())?,
+            input_offset: column(batch, "input_offset", |array| array.as_primitive_opt::<Int64Type>())?,
+            state: column(batch, "state", |array| array.as_binary_view_opt())?,
+            decision: column(batch, "decision", |array| array.as_binary_view_opt())?,
+        })
+    }
+}
+
+fn column<A: Array + Clone>(
+    batch: &RecordBatch,
+    name: &'static str,
+    cast: impl Fn(&dyn Array) -> Option<&A>,
+) -> Result<A, Unreadable> {
+    let array = batch.column_by_name(name).ok_or(Unreadable::NoColumn(name))?;
+    let array = cast(array.as_ref()).ok_or(Unreadable::ColumnType(name))?;
+    if array.null_count() > 0 { Err(Unreadable::ColumnType(name)) } else { Ok(array.clone()) }
+}
