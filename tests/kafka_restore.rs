@@ -3,6 +3,7 @@
 mod support;
 
 use support::audit::audit;
+use support::kafka::Isolation;
 use support::{Broker, Flow, Needle, PATIENCE, Settings};
 
 #[test]
@@ -22,6 +23,27 @@ fn what_a_restored_service_says_is_what_an_undisturbed_one_would_have_said() {
     broker.await_consumed(&settings.application, &settings.events, PATIENCE);
     assert_eq!(needle.terminate(), Some(0));
     assert_eq!(audit(broker, &settings), Vec::<String>::new());
+}
+
+#[test]
+fn a_position_beyond_the_end_stops_its_partition_and_no_other() {
+    let broker = Broker::shared();
+    let settings = Settings::new(broker, "beyond", 2);
+    let mut flow = Flow::new(broker, &settings, 2, 2, 100);
+    flow.go_on();
+    let end = broker.bounds(&settings.events, 0, Isolation::Uncommitted).1;
+    broker.set_committed(&settings.application, &settings.events, 0, end + 5);
+    let mut needle = Needle::spawn(&settings, &["run"]);
+    let line = needle.await_log(0, "the partition is stopped");
+    assert!(line.contains(&format!("is {}, beyond its end at {end}", end + 5)), "{line}");
+    flow.finish();
+    let end = broker.read_committed_all(&settings.events)[1].last().map(|record| record.offset + 1);
+    support::eventually("the other partition at its end", PATIENCE, || {
+        let position = broker.committed(&settings.application, &settings.events)[1].as_ref().map(|p| p.offset);
+        (position == end).then_some(())
+    });
+    assert_eq!(needle.metric("needle_partition_stopped{partition=\"0\"}"), Some(1.0));
+    assert_eq!(needle.terminate(), Some(0));
 }
 
 #[test]

@@ -162,6 +162,9 @@ impl Log for Loan<'_> {
     fn bounds(&mut self, _: Stream, _: i32) -> Result<Bounds, LogError> {
         Ok(Bounds { low: 0, high: 0 })
     }
+    fn topic_id(&mut self, _: Stream) -> Result<String, LogError> {
+        Ok(String::new())
+    }
     fn reader(&mut self, _: Stream, _: i32, _: i64, _: i64) -> Result<FileReader, LogError> {
         unreachable!("nothing is restored")
     }

@@ -137,6 +137,9 @@ impl Log for Untransacted {
     fn bounds(&mut self, _: Stream, _: i32) -> Result<Bounds, LogError> {
         Ok(Bounds { low: 0, high: 0 })
     }
+    fn topic_id(&mut self, _: Stream) -> Result<String, LogError> {
+        Ok(String::new())
+    }
     fn reader(&mut self, _: Stream, _: i32, _: i64, _: i64) -> Result<Nothing, LogError> {
         Err(failed("reading back", "a new group has nothing to restore"))
     }

@@ -10,7 +10,7 @@ use super::outbox::Outbox;
 use super::say::{Row, Speaker};
 use super::shard::Shard;
 use super::tally::Tally;
-use crate::config::{Config, TraitKind};
+use crate::config::{Config, Topics, TraitKind};
 use crate::decision::Rules;
 use crate::features::Schema;
 use crate::lead::facts::Facts;
@@ -68,6 +68,11 @@ impl Step {
         };
         let speaker = Speaker::new(config, schema, model, rules);
         Self { decoder: Decoder::new(config), folder, speaker, dead_letter_bytes }
+    }
+
+    /// The topics that it works for.
+    pub fn topics(&self) -> &Topics {
+        self.speaker.topics()
     }
 
     /// Takes one record in. Its effects may come with a later record's, at the latest with [`Step::finish`].

@@ -106,6 +106,8 @@ pub trait Log {
     /// The last known end of an input, without asking anybody; for metrics.
     fn end(&self, input: Input) -> Option<i64>;
     fn bounds(&mut self, stream: Stream, partition: i32) -> Result<Bounds, LogError>;
+    /// The id of a topic: another one, should the topic be deleted and made again. Empty where the log gives no ids.
+    fn topic_id(&mut self, stream: Stream) -> Result<String, LogError>;
     /// A reader of `[from, to)`.
     fn reader(&mut self, stream: Stream, partition: i32, from: i64, to: i64) -> Result<Self::Reader, LogError>;
 

@@ -5,7 +5,7 @@
 //! the positions that it reaches, and all files (Parquet) whose rows, the later one over the earlier, are the partition's leads there.
 //!
 //! ```text
-//! <url>/log/<application>/partition=3/000000000042.json        entry 42: positions, topic ids, files
+//! <url>/log/<application>/partition=3/000000000/000000000042.json    entry 42: positions, topic ids, files
 //! <url>/leads/tenant=acme/partition=3/increment-000000000042-9f3c-0.parquet
 //! <url>/leads/tenant=acme/partition=3/base-000000000043-9f3c-0.parquet
 //! ```
@@ -13,6 +13,20 @@
 //! Files come first and are nobody's until an entry names them, so that half a snapshot is never seen. Only what is committed gets here:
 //! whichever of two writers wins, its entry is true.
 
+mod chain;
+pub mod entry;
 pub mod file;
+mod fits;
+pub mod format;
+mod gather;
 pub mod head;
+pub mod keeper;
+mod load;
+pub mod passed_over;
+mod patience;
+pub mod places;
+pub mod plain;
 pub mod rows;
+pub mod runtime;
+mod save;
+pub mod store;

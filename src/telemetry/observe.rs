@@ -62,6 +62,9 @@ impl<L: Log> Log for Timed<L> {
     fn bounds(&mut self, stream: Stream, partition: i32) -> Result<Bounds, LogError> {
         self.time(|log| log.bounds(stream, partition))
     }
+    fn topic_id(&mut self, stream: Stream) -> Result<String, LogError> {
+        self.time(|log| log.topic_id(stream))
+    }
     fn reader(&mut self, stream: Stream, partition: i32, from: i64, to: i64) -> Result<L::Reader, LogError> {
         self.time(|log| log.reader(stream, partition, from, to))
     }
@@ -142,6 +145,14 @@ impl Observer for Counting {
 
     fn stopped(&mut self, partition: i32, _reason: &str) {
         self.metrics.partition_stopped.with_label_values(&[&partition.to_string()]).set(1);
+    }
+
+    fn snapshot_saved(&mut self, _: i32, _: u64) {
+        self.metrics.snapshots.with_label_values(&["saved"]).inc();
+    }
+
+    fn snapshot_delayed(&mut self, _: i32) {
+        self.metrics.snapshots.with_label_values(&["delayed"]).inc();
     }
 }
 

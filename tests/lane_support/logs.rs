@@ -97,6 +97,9 @@ impl Log for TestLog {
     fn bounds(&mut self, stream: Stream, partition: i32) -> Result<Bounds, LogError> {
         self.log.bounds(stream, partition)
     }
+    fn topic_id(&mut self, stream: Stream) -> Result<String, LogError> {
+        self.log.topic_id(stream)
+    }
     fn reader(&mut self, stream: Stream, partition: i32, from: i64, to: i64) -> Result<TestReader, LogError> {
         let (from, to) = match (self.bend, stream) {
             (Bend::RestoresOneTooFew, Stream::Events(_)) => (from, to - 1),

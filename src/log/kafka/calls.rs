@@ -3,8 +3,11 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rdkafka::Offset;
 use rdkafka::consumer::{BaseConsumer, Consumer};
+use rdkafka::error::KafkaError;
 use rdkafka::message::Message;
 use rdkafka::producer::Producer;
 use rdkafka::types::RDKafkaErrorCode as Code;
@@ -144,6 +147,20 @@ impl Log for KafkaLog {
             .fetch_watermarks(self.topic(stream), partition, CALL_TIMEOUT)
             .map_err(|error| classify(DOING, &error))?;
         Ok(Bounds { low, high })
+    }
+
+    fn topic_id(&mut self, stream: Stream) -> Result<String, LogError> {
+        if let Some(id) = self.ids.get(&stream) {
+            return Ok(id.clone());
+        }
+        let told = ffi::topic_id(&self.producer, self.topic(stream), CALL_TIMEOUT);
+        let told = told
+            .map_err(|code| classify("asking for the id of a topic", &KafkaError::MetadataFetch(Code::from(code))))?;
+        self.context.brokers_answer();
+        // As Kafka's own tools write it.
+        let id = told.map(|id| URL_SAFE_NO_PAD.encode(id.to_be_bytes())).unwrap_or_default();
+        self.ids.insert(stream, id.clone());
+        Ok(id)
     }
 
     fn reader(&mut self, stream: Stream, partition: i32, from: i64, to: i64) -> Result<KafkaReader, LogError> {

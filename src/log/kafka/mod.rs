@@ -54,6 +54,8 @@ pub struct KafkaLog {
     failure: Option<LogError>,
     /// The open transaction holds its positions: what is asked again is the commit alone.
     positions_added: bool,
+    /// Ids of topics, once asked for.
+    ids: BTreeMap<Stream, String>,
     /// Inputs that cannot be sought, and since when.
     unsought: BTreeMap<Input, Instant>,
 }
@@ -98,6 +100,7 @@ impl KafkaLog {
             change: None,
             failure: None,
             positions_added: false,
+            ids: BTreeMap::new(),
             unsought: BTreeMap::new(),
         })
     }

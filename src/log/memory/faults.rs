@@ -17,6 +17,7 @@ pub enum Call {
     Release,
     Seek,
     Bounds,
+    TopicId,
     /// Making a reader.
     Reader,
     /// A poll of a reader.

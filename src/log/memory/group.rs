@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::broker::{Place, Topics};
+use super::broker::{Place, Topic, Topics};
 use super::refusal::Refusal;
 use crate::log::Position;
 
@@ -67,6 +67,11 @@ impl Group {
 
     pub fn commit(&mut self, place: Place, position: Position) {
         self.positions.insert(place, position);
+    }
+
+    /// A topic is deleted.
+    pub fn forget(&mut self, topic: &str) {
+        self.positions.retain(|place, _| *place.topic != *topic);
     }
 
     /// A new member. One that comes under the static id of another takes over its place and partitions, and fences it;
@@ -194,7 +199,7 @@ impl Group {
             self.members.iter().map(|(id, member)| (member.terms.static_id.clone(), *id)).collect();
         order.sort_by(|a, b| (a.0.is_none(), a).cmp(&(b.0.is_none(), b)));
         self.members.values_mut().for_each(|member| member.assignment.clear());
-        for (topic, partitions) in topics {
+        for (topic, Topic { partitions, .. }) in topics {
             let count = partitions.len();
             let wants = |id: &MemberId| self.members.get(id).is_some_and(|m| m.terms.topics.contains(topic));
             let takers: Vec<MemberId> = order.iter().map(|(_, id)| *id).filter(wants).collect();

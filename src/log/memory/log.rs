@@ -233,6 +233,13 @@ impl Log for MemoryLog {
         })
     }
 
+    fn topic_id(&mut self, stream: Stream) -> Result<String, LogError> {
+        self.reading(Call::TopicId, "asking for the id of a topic", |log, state| {
+            let topic = log.topic(stream).and_then(|name| state.topics.get(name));
+            topic.map(|topic| topic.id.to_string()).ok_or(Refusal::UnknownTopicOrPartition)
+        })
+    }
+
     fn reader(&mut self, stream: Stream, partition: i32, from: i64, to: i64) -> Result<MemoryReader, LogError> {
         self.reading(Call::Reader, "opening a reader", |log, state| {
             let place = log.place(stream, partition)?;

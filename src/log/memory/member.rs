@@ -190,7 +190,8 @@ impl Member {
         faults.serve(&mut served);
         for (input, most) in served {
             let (Some(place), Some(cursor)) = (self.place(input), self.cursors.get(&input)) else { continue };
-            let partition = state.partition(&place.topic, place.partition)?;
+            // A topic that was deleted is waited for, as on Kafka.
+            let Ok(partition) = state.partition(&place.topic, place.partition) else { continue };
             let left = max.saturating_sub(batch.len()).min(most);
             let next = partition.fetch(cursor.position, i64::MAX, left, |record| {
                 batch.push(input, &record.record());

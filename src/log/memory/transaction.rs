@@ -72,6 +72,14 @@ impl Producer {
         self.open.is_some() || !self.markers.is_empty()
     }
 
+    /// A topic is deleted: nothing of it is committed any more.
+    pub fn forget(&mut self, topic: &str) {
+        if let Some(open) = &mut self.open {
+            open.partitions.retain(|place| *place.topic != *topic);
+            open.positions.retain(|(_, place), _| *place.topic != *topic);
+        }
+    }
+
     /// The open transaction; it begins, and its time runs, with the first thing that is added to it.
     fn opened(&mut self, now_ms: i64) -> &mut Transaction {
         let Self { open, opened, .. } = self;

@@ -1,0 +1,244 @@
+//! Finds the newest snapshot that fits and hands its rows over. Memory holds two files as they are stored, some thousand rows of one, and
+//! what the channel takes.
+
+use std::collections::BTreeMap;
+use std::pin::pin;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use futures::future::{join, join_all, select};
+use object_store::path::Path;
+use object_store::{Error, ObjectStore, ObjectStoreExt};
+use tokio::sync::mpsc::Sender;
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::chain::Chain;
+use super::entry::Entry;
+use super::fits::fits;
+use super::format::{Format, Reading};
+use super::head::FileRef;
+use super::keeper::{Loading, Shared, Wanted};
+use super::passed_over::{PassedOver, Reason};
+use super::patience::{Gone, Patience};
+use super::rows::Rows;
+use super::runtime::compute;
+
+/// Entries that are fetched at once, when the newest was of no use.
+const ENTRIES_AHEAD: usize = 8;
+
+pub(super) async fn load(shared: Arc<Shared>, wanted: Wanted, tell: Sender<Loading>) {
+    let loader = Loader { chain: Chain::new(&shared, wanted.partition), shared: &shared, wanted: &wanted, tell: &tell };
+    // Whoever drops the handle stops it wherever it is: nothing was written.
+    select(pin!(loader.run()), pin!(tell.closed())).await;
+}
+
+struct Loader<'a> {
+    shared: &'a Shared,
+    chain: Chain<'a>,
+    wanted: &'a Wanted,
+    tell: &'a Sender<Loading>,
+}
+
+/// Why an entry is not loaded any further.
+enum Stop {
+    Unusable(Reason),
+    Gone(Gone),
+}
+
+impl From<Gone> for Stop {
+    fn from(gone: Gone) -> Self {
+        Self::Gone(gone)
+    }
+}
+
+/// Entries that were of no use, and are not reported yet.
+#[derive(Default)]
+struct Passed {
+    last: Option<PassedOver>,
+    /// Files that are known to be bad, by path.
+    files: BTreeMap<String, Reason>,
+}
+
+impl Loader<'_> {
+    async fn run(&self) -> Result<(), Gone> {
+        let mut passed = Passed::default();
+        let mut newest = 0;
+        for thousand in self.chain.thousands(&mut self.patience()).await? {
+            let mut numbers = self.chain.numbers(thousand, &mut self.patience()).await?;
+            newest = newest.max(numbers.last().copied().unwrap_or(0));
+            let mut ahead = 1;
+            while !numbers.is_empty() {
+                let several = numbers.split_off(numbers.len().saturating_sub(ahead));
+                let entries = several.iter().rev().map(|number| self.entry(*number));
+                for (number, entry) in several.iter().rev().zip(join_all(entries).await) {
+                    match self.try_entry(entry?, &mut passed).await {
+                        Ok(entry) => return self.send(Loading::Done(Some(Arc::new(entry.head())), newest)).await,
+                        Err(Stop::Unusable(reason)) => self.pass_over(*number, reason, &mut passed).await?,
+                        Err(Stop::Gone(gone)) => return Err(gone),
+                    }
+                }
+                ahead = ENTRIES_AHEAD;
+            }
+        }
+        self.report(&mut passed).await?;
+        self.send(Loading::Done(None, newest)).await
+    }
+
+    /// An entry of the log that fits what is wanted.
+    async fn entry(&self, number: u64) -> Result<Result<Entry, Reason>, Gone> {
+        let read = self.chain.read(number, &mut self.patience()).await?;
+        Ok(read.unwrap_or(Err(Reason::Vanished)).and_then(|entry| {
+            fits(&entry, &self.shared.application, self.wanted)?;
+            Ok(entry)
+        }))
+    }
+
+    /// Hands over the rows of all its files.
+    async fn try_entry(&self, entry: Result<Entry, Reason>, passed: &mut Passed) -> Result<Entry, Stop> {
+        let entry = entry.map_err(Stop::Unusable)?;
+        if let Some(reason) = entry.files.iter().find_map(|file| passed.files.get(&file.path)) {
+            return Err(Stop::Unusable(reason.clone()));
+        }
+        self.report(passed).await?;
+        let mut next = match entry.files.first() {
+            Some(first) => Some(self.fetch(first).await),
+            None => None,
+        };
+        for (at, file) in entry.files.iter().enumerate() {
+            let Some(fetched) = next.take() else { break };
+            let handed_over = async { self.hand_over(file, fetched?).await };
+            let ahead = async {
+                match entry.files.get(at + 1) {
+                    Some(file) => Some(self.fetch(file).await),
+                    None => None,
+                }
+            };
+            let (handed_over, ahead) = join(handed_over, ahead).await;
+            if let Err(Stop::Unusable(reason)) = &handed_over {
+                passed.files.insert(file.path.clone(), reason.clone());
+            }
+            handed_over?;
+            next = ahead;
+        }
+        Ok(entry)
+    }
+
+    /// A file of the length that it should have.
+    async fn fetch(&self, file: &FileRef) -> Result<Bytes, Stop> {
+        let path = Path::parse(&file.path).map_err(|error| Stop::Unusable(unreadable(file, error)))?;
+        let mut patience = self.patience();
+        loop {
+            match fetch_once(self.shared.store.as_ref(), &path, file).await {
+                Ok(Ok(bytes)) => return Ok(bytes),
+                Ok(Err(reason)) => return Err(Stop::Unusable(reason)),
+                Err(Error::NotFound { .. }) => {
+                    return Err(Stop::Unusable(Reason::FileMissing { path: file.path.clone() }));
+                }
+                Err(error) => patience.wait("reading", &path, &error).await?,
+            }
+        }
+    }
+
+    async fn hand_over(&self, file: &FileRef, bytes: Bytes) -> Result<(), Stop> {
+        let (format, checked) = (self.shared.format.clone(), file.clone());
+        let mut reading = self.compute(file, move || open(format.as_ref(), &checked, bytes)).await?;
+        let mut found = 0;
+        loop {
+            let read = move || reading.read_some().map(|rows| (reading, rows));
+            let (after, rows) = self.compute(file, read).await?;
+            if rows.is_empty() {
+                break;
+            }
+            reading = after;
+            found += rows.len() as u64;
+            self.send(Loading::Rows(rows)).await?;
+        }
+        if found != file.rows {
+            let (path, expected) = (file.path.clone(), file.rows);
+            return Err(Stop::Unusable(Reason::FileRows { path, expected, found }));
+        }
+        Ok(())
+    }
+
+    async fn compute<T: Send + 'static>(
+        &self,
+        file: &FileRef,
+        work: impl FnOnce() -> Result<T, Reason> + Send + 'static,
+    ) -> Result<T, Stop> {
+        let done = compute(self.shared.runtime.as_ref(), work).await;
+        let panicked = || Err(unreadable(file, "its reader panicked"));
+        done.unwrap_or_else(panicked).map_err(Stop::Unusable)
+    }
+
+    /// Keeps what is to be said of an entry until something else is, so that a thousand of a kind are one sentence.
+    async fn pass_over(&self, number: u64, reason: Reason, passed: &mut Passed) -> Result<(), Gone> {
+        if let Some(last) = &mut passed.last
+            && last.reason.is_like(&reason)
+        {
+            last.and_older += 1;
+            return Ok(());
+        }
+        self.report(passed).await?;
+        let entry = self.chain.places.entry(number).to_string();
+        passed.last = Some(PassedOver { entry, number, reason, and_older: 0 });
+        Ok(())
+    }
+
+    /// Before any rows, which would be void after it.
+    async fn report(&self, passed: &mut Passed) -> Result<(), Gone> {
+        match passed.last.take() {
+            Some(passed) => self.send(Loading::Over(passed)).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn send(&self, loading: Loading) -> Result<(), Gone> {
+        self.tell.send(loading).await.map_err(|_| Gone)
+    }
+
+    fn patience(&self) -> Patience<'_, Loading> {
+        Patience::new(self.shared.runtime.as_ref(), self.tell, Loading::Struggling)
+    }
+}
+
+/// The length is compared before the bytes come: an object of another size may be of any size.
+async fn fetch_once(
+    store: &dyn ObjectStore,
+    path: &Path,
+    file: &FileRef,
+) -> Result<Result<Bytes, Reason>, object_store::Error> {
+    let found = store.get(path).await?;
+    if found.meta.size != file.bytes {
+        let (path, expected, found) = (file.path.clone(), file.bytes, found.meta.size);
+        return Ok(Err(Reason::FileLength { path, expected, found }));
+    }
+    Ok(Ok(found.bytes().await?))
+}
+
+/// A file whose bytes are those that were written.
+fn open(format: &dyn Format, file: &FileRef, bytes: Bytes) -> Result<Open, Reason> {
+    let found = format!("{:016x}", xxh3_64(&bytes));
+    if found != file.xxh3 {
+        return Err(Reason::FileAltered { path: file.path.clone(), expected: file.xxh3.clone(), found });
+    }
+    let reading = format.open(bytes).map_err(|error| unreadable(file, error))?;
+    Ok(Open { reading, file: file.clone() })
+}
+
+struct Open {
+    reading: Box<dyn Reading>,
+    file: FileRef,
+}
+
+impl Open {
+    /// None are left where there are none.
+    fn read_some(&mut self) -> Result<Rows, Reason> {
+        let mut rows = Rows::default();
+        self.reading.read(&mut |row| rows.push(row)).map_err(|error| unreadable(&self.file, error))?;
+        Ok(rows)
+    }
+}
+
+fn unreadable(file: &FileRef, cause: impl ToString) -> Reason {
+    Reason::FileUnreadable { path: file.path.clone(), cause: cause.to_string() }
+}

@@ -1,0 +1,117 @@
+//! What the snapshots need of a runtime, injected: tasks, time, chance, and a place for heavy work.
+//!
+//! Nothing else here knows a thread or a clock, so that a simulator may step all of it in one thread.
+
+use std::hash::{BuildHasher, Hasher, RandomState};
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use futures::channel::oneshot;
+use futures::future::BoxFuture;
+use tokio::runtime::{Builder, Handle};
+use tokio::sync::Semaphore;
+
+pub trait Runtime: Send + Sync {
+    /// Runs a task to its end, or until the runtime ends.
+    fn spawn(&self, task: BoxFuture<'static, ()>);
+    fn sleep(&self, time: Duration) -> BoxFuture<'static, ()>;
+    /// Does work that keeps a core busy, and ends when it is done, where it keeps nobody waiting: neither tasks, whose requests would
+    /// run into their time-outs, nor lanes.
+    fn compute(&self, work: Box<dyn FnOnce() + Send>) -> BoxFuture<'static, ()>;
+    /// Milliseconds since 1970 UTC, for people to read.
+    fn now_ms(&self) -> i64;
+    /// A number that no other call, of no other process, returns.
+    fn nonce(&self) -> u64;
+}
+
+/// Does `work` by [`Runtime::compute`]; `None` where it panicked, or the runtime ends.
+pub async fn compute<T: Send + 'static>(runtime: &dyn Runtime, work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
+    let (done, result) = oneshot::channel();
+    let work = move || {
+        // Nobody waits for it any more: so be it.
+        let _ = done.send(work());
+    };
+    runtime.compute(Box::new(work)).await;
+    result.await.ok()
+}
+
+/// Threads of their own for the snapshots. Dropping it ends all tasks; their handles say so.
+pub struct Threads {
+    /// Taken when it is dropped only.
+    runtime: Option<tokio::runtime::Runtime>,
+    computing: Arc<Semaphore>,
+}
+
+/// Encoding and decoding at the same time, at most. They take cores from the lanes, which have all of them otherwise.
+const COMPUTING: usize = 2;
+
+impl Threads {
+    /// `workers` drive requests; heavy work and file I/O have threads beside them, which go when they are idle.
+    pub fn start(workers: usize) -> io::Result<Self> {
+        let number = AtomicUsize::new(0);
+        let runtime = Builder::new_multi_thread()
+            .worker_threads(workers.max(1))
+            .thread_name_fn(move || format!("snapshots-{}", number.fetch_add(1, Ordering::Relaxed)))
+            .enable_all()
+            .build()?;
+        Ok(Self { runtime: Some(runtime), computing: Arc::new(Semaphore::new(COMPUTING)) })
+    }
+
+    pub fn runtime(&self) -> Option<Arc<dyn Runtime>> {
+        let handle = self.runtime.as_ref()?.handle().clone();
+        Some(Arc::new(OnTokio { handle, computing: self.computing.clone() }))
+    }
+}
+
+impl Drop for Threads {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            // A request that hangs must not keep the process.
+            runtime.shutdown_background();
+        }
+    }
+}
+
+/// A handle only: were the runtime in it, the last task to go would drop the runtime that it runs on.
+struct OnTokio {
+    handle: Handle,
+    computing: Arc<Semaphore>,
+}
+
+impl Runtime for OnTokio {
+    fn spawn(&self, task: BoxFuture<'static, ()>) {
+        self.handle.spawn(task);
+    }
+
+    fn sleep(&self, time: Duration) -> BoxFuture<'static, ()> {
+        Box::pin(tokio::time::sleep(time))
+    }
+
+    fn compute(&self, work: Box<dyn FnOnce() + Send>) -> BoxFuture<'static, ()> {
+        let (handle, computing) = (self.handle.clone(), self.computing.clone());
+        Box::pin(async move {
+            // Never closed.
+            let permit = computing.acquire_owned().await.ok();
+            // The permit goes with the work: whoever stops waiting for it does not stop it.
+            let work = handle.spawn_blocking(move || {
+                work();
+                drop(permit);
+            });
+            if let Err(error) = work.await {
+                tracing::error!(%error, "work on a snapshot did not end");
+            }
+        })
+    }
+
+    fn now_ms(&self) -> i64 {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+    }
+
+    fn nonce(&self) -> u64 {
+        // Its keys come from the system's source of randomness, and no two are equal.
+        RandomState::new().build_hasher().finish()
+    }
+}
