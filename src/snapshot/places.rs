@@ -133,7 +133,7 @@ mod tests {
         for (at, file) in files.iter().enumerate() {
             assert_eq!(file.parts().count(), 4, "{file}");
             assert!(file.parts().all(|part| part.as_ref().len() <= 255), "{file}");
-            assert_eq!(Path::parse(file.as_ref()).as_ref(), Ok(file));
+            assert_eq!(Path::parse(file.as_ref()).ok().as_ref(), Some(file));
             assert!(!files[..at].contains(file), "{file}");
         }
     }

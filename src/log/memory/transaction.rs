@@ -76,7 +76,7 @@ impl Producer {
     pub fn forget(&mut self, topic: &str) {
         if let Some(open) = &mut self.open {
             open.partitions.retain(|place| *place.topic != *topic);
-            open.positions.retain(|(_, place), _| *place.topic != *topic);
+            open.positions.values_mut().for_each(|sent| sent.retain(|place, _| *place.topic != *topic));
         }
     }
 
