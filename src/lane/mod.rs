@@ -19,6 +19,7 @@ use self::outbox::Outbox;
 use self::loading::Loading;
 use self::restore::Restore;
 use self::shard::Shard;
+pub(crate) use self::say::DECISIONS;
 pub use self::snapshots::Snapshots;
 use self::step::Step;
 use self::tally::Tally;
