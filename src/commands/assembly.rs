@@ -51,9 +51,8 @@ impl Assembly {
         let store = store::open(url).map_err(|error| anyhow::anyhow!("snapshots.url: {url:?} {error}"))?;
         let codec = Codec::new(&self.config, self.schema.clone(), self.model.clone(), topics)?;
         let threads = Threads::start(SNAPSHOT_THREADS)?;
-        let runtime = threads.runtime().ok_or_else(|| anyhow::anyhow!("the threads of the snapshots have ended"))?;
         let application = &self.config.service.application;
-        let keeper = Keeper::new(store, Arc::new(codec), runtime, application);
+        let keeper = Keeper::new(store, Arc::new(codec), threads.runtime(), application);
         Ok(Archive { keeper, _threads: threads })
     }
 

@@ -42,6 +42,7 @@ pub fn replay(config: Config, events: &[String], out: Option<&Path>) -> anyhow::
         keeper: archive.keeper.clone(),
         interval_ms: 1000 * assembly.config.snapshots.interval_seconds as i64,
         clock: Clock::Records,
+        history_days: assembly.config.snapshots.history_days,
     });
     if let Some(snapshots) = &snapshots {
         log = log.cut_every(snapshots.interval_ms);

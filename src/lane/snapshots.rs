@@ -9,6 +9,7 @@ use super::shard::{InputState, Shard};
 use super::{Lane, LaneError, Observer, Phase};
 use crate::log::{Log, LogError, Stream};
 use crate::snapshot::head::{Head, Reach, SaidUpTo, TopicIdentity};
+use crate::snapshot::housekeeping::{House, Keeping};
 use crate::snapshot::keeper::{Keeper, Save, SaveHead, Saving};
 use crate::snapshot::rows::Rows;
 
@@ -27,6 +28,8 @@ pub struct Snapshots {
     pub keeper: Keeper,
     pub interval_ms: i64,
     pub clock: Clock,
+    /// How long increments are kept for training.
+    pub history_days: u32,
 }
 
 /// By whose time a snapshot is due.
@@ -57,6 +60,8 @@ pub struct Standing {
     /// When what is saved was current; at first, when the partition came here.
     saved_ms: Option<i64>,
     saving: Option<InFlight>,
+    /// The log of snapshots is being put in order.
+    house: Option<House>,
 }
 
 struct InFlight {
@@ -211,13 +216,15 @@ impl<L: Log> Lane<L> {
 
     /// A slice of copying for each partition, and what became of what was copied. Returns whether one is still being copied.
     fn go_on_saving(&mut self, observer: &mut impl Observer) -> bool {
+        let Some(snapshots) = &self.snapshots else { return false };
         let mut copying = false;
         for shard in self.shards.values_mut() {
             if let Some(mut saving) = shard.snapshots.saving.take() {
                 copy(shard, &mut saving);
                 copying |= !saving.closed;
-                shard.snapshots.saving = news(shard, saving, observer);
+                shard.snapshots.saving = news(shard, saving, snapshots, observer);
             }
+            shard.snapshots.house = shard.snapshots.house.take().and_then(|house| in_order(shard.partition, house));
         }
         copying
     }
@@ -266,7 +273,12 @@ fn copy(shard: &mut Shard, saving: &mut InFlight) {
 }
 
 /// What became of it; gives it back while it lasts.
-fn news(shard: &mut Shard, mut saving: InFlight, observer: &mut impl Observer) -> Option<InFlight> {
+fn news(
+    shard: &mut Shard,
+    mut saving: InFlight,
+    snapshots: &Snapshots,
+    observer: &mut impl Observer,
+) -> Option<InFlight> {
     let partition = shard.partition;
     match saving.save.poll() {
         Saving::Waits => return Some(saving),
@@ -281,6 +293,10 @@ fn news(shard: &mut Shard, mut saving: InFlight, observer: &mut impl Observer) -
             shard.snapshots.saved_ms = Some(saving.began_ms);
             shard.copy_is_kept();
             observer.snapshot_saved(partition, saving.leads);
+            let standing = &mut shard.snapshots;
+            if standing.house.is_none() && standing.due_ms != Some(LAST) {
+                standing.house = Some(snapshots.keeper.keep_house(partition, snapshots.history_days));
+            }
         }
         Saving::Overtaken(known) => {
             tracing::info!(partition, snapshot = known, "another writer's snapshot reaches further than this one would");
@@ -303,6 +319,27 @@ fn news(shard: &mut Shard, mut saving: InFlight, observer: &mut impl Observer) -
             observer.snapshot_delayed(partition);
             shard.copy_is_lost();
         }
+    }
+    None
+}
+
+/// What became of putting the log in order; gives it back while it lasts.
+fn in_order(partition: i32, mut house: House) -> Option<House> {
+    match house.poll() {
+        Keeping::Waits => return Some(house),
+        Keeping::Struggling(error) => {
+            tracing::warn!(partition, error, "the snapshots cannot be put in order yet; trying on");
+            return Some(house);
+        }
+        Keeping::Done(kept) => {
+            if let Some(base) = &kept.base {
+                tracing::info!(partition, snapshot = base.number, files = base.files.len(), "snapshots are merged");
+            }
+            if let Some(trouble) = kept.trouble {
+                tracing::warn!(partition, trouble, "the snapshots are not in order");
+            }
+        }
+        Keeping::Lost => tracing::error!(partition, "whoever puts the snapshots in order has ended unexpectedly"),
     }
     None
 }
