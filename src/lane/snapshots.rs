@@ -3,7 +3,7 @@
 //! A copy is begun between two transactions, so that it holds what is committed and nothing else, and goes out in slices while the
 //! lane goes on. Whoever writes the files is another thread; nothing here waits for it.
 
-use super::shard::InputState;
+use super::shard::{InputState, Shard};
 use super::{Lane, LaneError, Observer, Phase};
 use crate::log::{Log, LogError, Stream};
 use crate::snapshot::head::{Reach, SaidUpTo, TopicIdentity};
@@ -80,7 +80,8 @@ impl<L: Log> Lane<L> {
             self.begin_snapshot(partition, now_ms, LAST)?;
         }
         self.go_on_saving(observer);
-        Ok(!self.is_saving())
+        let saved = |shard: &Shard| !shard.snapshots.is_saving() && shard.snapshots.due_ms == Some(LAST);
+        Ok(self.shards.values().all(saved))
     }
 
     /// By the records' clock nothing may come before the last snapshot is written: what a snapshot holds would depend on the disk.
