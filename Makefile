@@ -11,8 +11,9 @@ demo:
 	@tools/deps build
 	cargo run --locked --release -- demo
 
-# Every test: unit, memory, real Kafka.
+# Every test: unit, memory, real Kafka, real DuckDB.
 test: deps
+	tests/duckdb/query prepare
 	tests/kafka/broker with cargo test --locked --no-fail-fast
 
 bench: deps
