@@ -11,8 +11,9 @@ demo:
 	@tools/deps build
 	cargo run --locked --release -- demo
 
-# Every test: unit, memory, real Kafka, a real S3 server.
+# Every test: unit, memory, real Kafka, a real S3 server, real DuckDB.
 test: deps
+	tests/duckdb/query prepare
 	tests/kafka/broker with tests/s3/server with cargo test --locked --no-fail-fast
 
 bench: deps
