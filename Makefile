@@ -11,12 +11,12 @@ demo:
 	@tools/deps build
 	cargo run --locked --release -- demo
 
-# Every test: unit, memory, real Kafka.
+# Every test: unit, memory, real Kafka, a real S3 server.
 test: deps
-	tests/kafka/broker with cargo test --locked --no-fail-fast
+	tests/kafka/broker with tests/s3/server with cargo test --locked --no-fail-fast
 
 bench: deps
-	tests/kafka/broker with cargo bench --locked --bench step --bench lane
+	tests/kafka/broker with cargo bench --locked --bench step --bench snapshot --bench lane
 
 lint:
 	@tools/deps build

@@ -4,8 +4,7 @@ mod lane_support;
 use lane_support::*;
 use needle::lane::State;
 use needle::lane::shard::Shard;
-use needle::log::memory::{MemoryLog, Settings};
-use needle::log::{Batch, Change, Input, Log, Position};
+use needle::log::Input;
 
 fn input(partition: i32) -> Input {
     Input { topic: 0, partition }
@@ -67,19 +66,6 @@ fn score_changes_are_deleted() {
     one_is_stopped(&mut world, &records, &["retention", "the score changes", "offset 0", "oldest is 3", "compact"]);
 }
 
-/// Somebody has moved the group: there is no note beside the position.
-fn set_by_hand(world: &World, partition: i32, offset: i64) {
-    let mut log = MemoryLog::new(&world.broker, Settings::new(GROUP, "tool", world.assembly.config.topics.clone()))
-        .expect("a log");
-    let Ok(Some(Change::Assigned(inputs))) = log.poll(&mut Batch::default(), 1, std::time::Duration::ZERO) else {
-        panic!("nothing assigned")
-    };
-    log.own(&inputs.iter().map(|input| (*input, 0)).collect::<Vec<_>>()).expect("owned");
-    log.begin().expect("begun");
-    log.commit(&[(input(partition), Position { offset, note: String::new() })]).expect("committed");
-    log.leave().expect("left");
-}
-
 type Facts = Vec<(Vec<u8>, Vec<u8>)>;
 
 fn facts(shard: &Shard) -> Facts {
@@ -101,7 +87,7 @@ fn a_position_set_by_hand_goes_on_from_what_is_left() {
         let at = |index: usize| world.piped(0, 1)[index].offset;
         let (set, from) = (at(set), at(from));
         world.broker.delete_before("events", 1, from).expect("deleted");
-        set_by_hand(&world, 1, set);
+        world.set_by_hand(input(1), set);
         let mut worker = Worker::new(&world, "a");
         world.settle(&mut [&mut worker]);
         assert_eq!(worker.seen.stopped, []);

@@ -8,10 +8,23 @@ use crate::features::Schema;
 use crate::lane::step::Step;
 use crate::model::Model;
 use crate::model::day_zero::{self, Subjects};
+use crate::snapshot::file::Codec;
+use crate::snapshot::keeper::Keeper;
+use crate::snapshot::runtime::Threads;
+use crate::snapshot::store;
 use crate::touchpoint::Taxonomy;
 
 /// What the points of an average lead stand for, until a trained model knows better.
 const ANCHOR_PROBABILITY: f64 = 0.01;
+
+/// Threads that drive the requests of snapshots.
+const SNAPSHOT_THREADS: usize = 1;
+
+/// Snapshots, and the threads that work on them: when it goes, they end.
+pub struct Archive {
+    pub keeper: Keeper,
+    _threads: Threads,
+}
 
 pub struct Assembly {
     pub config: Arc<Config>,
@@ -30,6 +43,17 @@ impl Assembly {
         let model = day_zero_model(&config, &schema)?;
         let (config, schema, model) = (Arc::new(config), Arc::new(schema), Arc::new(model));
         Ok(Self { config, taxonomy, schema, model, rules })
+    }
+
+    /// Where snapshots are kept, as configured. `topics` are the names of the inputs, as the snapshots give them.
+    pub fn archive(&self, topics: &[String]) -> anyhow::Result<Archive> {
+        let url = &self.config.snapshots.url;
+        let store = store::open(url).map_err(|error| anyhow::anyhow!("snapshots.url: {url:?} {error}"))?;
+        let codec = Codec::new(&self.config, self.schema.clone(), self.model.clone(), topics)?;
+        let threads = Threads::start(SNAPSHOT_THREADS)?;
+        let application = &self.config.service.application;
+        let keeper = Keeper::new(store, Arc::new(codec), threads.runtime(), application);
+        Ok(Archive { keeper, _threads: threads })
     }
 
     /// A lane's working memory.

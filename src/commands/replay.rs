@@ -8,10 +8,11 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::assembly::Assembly;
+use super::assembly::{Archive, Assembly};
 use crate::config::Config;
 use crate::lane::tally::Tally;
-use crate::lane::{Lane, LaneError, Observer, State};
+use crate::lane::snapshots::Clock;
+use crate::lane::{Lane, LaneError, Observer, Snapshots, State};
 use crate::log::Output;
 use crate::log::file::{FileLog, Inputs, Progress, Results};
 use crate::wire::dead_letter;
@@ -20,6 +21,9 @@ use crate::wire::record::{OwnedHeaders, OwnedRecord};
 
 /// Milliseconds between flushes.
 const COMMIT_INTERVAL_MS: i64 = 200;
+
+/// How long a look at snapshots that are being written may be late.
+const SNAPSHOT_WAIT: Duration = Duration::from_micros(200);
 
 /// Sends `events` through the pipeline, in their order. Results go to `out`, without it score changes go to standard output.
 pub fn replay(config: Config, events: &[String], out: Option<&Path>) -> anyhow::Result<()> {
@@ -32,9 +36,19 @@ pub fn replay(config: Config, events: &[String], out: Option<&Path>) -> anyhow::
     };
     let bar = progress_bar(inputs.progress());
     let shown = bar.clone();
-    let log = FileLog::new(inputs, results, move |progress| shown.set_position(progress.bytes));
+    let mut log = FileLog::new(inputs, results, move |progress| shown.set_position(progress.bytes));
+    let archive = if out.is_some() { archive(&assembly)? } else { None };
+    let snapshots = archive.as_ref().map(|archive| Snapshots {
+        keeper: archive.keeper.clone(),
+        interval_ms: 1000 * assembly.config.snapshots.interval_seconds as i64,
+        clock: Clock::Records,
+        history_days: assembly.config.snapshots.history_days,
+    });
+    if let Some(snapshots) = &snapshots {
+        log = log.cut_every(snapshots.interval_ms);
+    }
     // A file takes records of any size: nothing is cut.
-    let lane = Lane::new(log, assembly.step(usize::MAX), COMMIT_INTERVAL_MS, Default::default());
+    let lane = Lane::new(log, assembly.step(usize::MAX), COMMIT_INTERVAL_MS, Default::default()).keeping(snapshots);
     let (mut sum, began) = (Sum::default(), Instant::now());
     let ended = to_the_end(lane, began, &mut sum);
     bar.finish_and_clear();
@@ -58,9 +72,31 @@ pub fn replay(config: Config, events: &[String], out: Option<&Path>) -> anyhow::
 fn to_the_end(mut lane: Lane<FileLog>, began: Instant, sum: &mut Sum) -> Result<(), LaneError> {
     let now_ms = || began.elapsed().as_millis() as i64;
     while lane.state() != State::Running || !lane.log().is_done() {
+        lane.keep(now_ms(), sum)?;
         lane.turn(now_ms(), Duration::ZERO, sum)?;
+        pause_for(&lane);
+    }
+    while !lane.save_all(now_ms(), sum)? {
+        pause_for(&lane);
     }
     lane.finish(now_ms(), sum)
+}
+
+/// What is being written is waited for, not asked for again and again.
+fn pause_for(lane: &Lane<FileLog>) {
+    if lane.waits_for_snapshots() {
+        std::thread::sleep(SNAPSHOT_WAIT);
+    }
+}
+
+/// Snapshots, where somebody has said where: who only looks at what would be said leaves nothing behind.
+fn archive(assembly: &Assembly) -> anyhow::Result<Option<Archive>> {
+    if !assembly.config.snapshots.url_is_said {
+        tracing::info!("no snapshots are written: snapshots.url is not set");
+        return Ok(None);
+    }
+    let archive = assembly.archive(&assembly.config.topics.events)?;
+    Ok(Some(archive))
 }
 
 /// Standard output, which remembers that its reader has gone.
@@ -150,4 +186,6 @@ impl Observer for Sum {
     fn restoring(&mut self, _: i32) {}
     fn restored(&mut self, _: i32, _: u64) {}
     fn stopped(&mut self, _: i32, _: &str) {}
+    fn snapshot_saved(&mut self, _: i32, _: u64) {}
+    fn snapshot_delayed(&mut self, _: i32) {}
 }

@@ -9,7 +9,8 @@ use std::time::{Duration, Instant};
 use signal_hook::consts::{SIGINT, SIGTERM};
 
 use crate::config::Config;
-use crate::lane::{Lane, LaneError, State};
+use crate::lane::snapshots::Clock;
+use crate::lane::{Lane, LaneError, Snapshots, State};
 use crate::log::kafka::topics::{Prepared, TopicKeeper};
 use crate::log::kafka::{KafkaLog, Weather};
 use crate::log::{Input, Log, Remedy};
@@ -25,6 +26,10 @@ const IDLE_WAIT: Duration = Duration::from_millis(100);
 /// How often gauges are told.
 const TELL_EVERY: Duration = Duration::from_secs(1);
 
+/// How long an idle lane waits while it copies leads for a snapshot.
+const COPYING_WAIT: Duration = Duration::from_millis(1);
+/// How long the last snapshots may take once a signal has come: what is not kept then is read again.
+const LAST_SNAPSHOTS: Duration = Duration::from_secs(15);
 /// Displaced again within this time, a lane takes it that somebody else runs under its name.
 const DISPLACED_AGAIN: Duration = Duration::from_secs(60);
 
@@ -36,6 +41,7 @@ struct Post {
     metrics: Arc<Metrics>,
     health: Arc<Health>,
     stop: Arc<AtomicBool>,
+    snapshots: Snapshots,
 }
 
 /// Runs until a signal comes (then `Ok`) or a lane cannot go on. A second signal ends the process at once.
@@ -56,6 +62,13 @@ pub fn run(config: Config) -> anyhow::Result<()> {
         model = model.version(),
         "needle starts"
     );
+    let archive = assembly.archive(&config.topics.events)?;
+    let snapshots = Snapshots {
+        keeper: archive.keeper.clone(),
+        interval_ms: 1000 * config.snapshots.interval_seconds as i64,
+        clock: Clock::Turns,
+        history_days: config.snapshots.history_days,
+    };
     let Some(topics) = prepare_topics(&config, &stop)? else { return Ok(()) };
     tracing::info!(partitions = topics.partitions, "topics are there");
     watch(health.clone())?;
@@ -66,6 +79,7 @@ pub fn run(config: Config) -> anyhow::Result<()> {
         metrics: metrics.clone(),
         health: health.clone(),
         stop: stop.clone(),
+        snapshots: snapshots.clone(),
     };
     let ended: Vec<anyhow::Result<()>> = std::thread::scope(|scope| {
         let start = |lane| {
@@ -147,11 +161,13 @@ fn lane_thread(post: &Post) -> anyhow::Result<()> {
     while let Some(log) = connect(post, &weather)? {
         let log = Timed::new(log, post.metrics.clone());
         let interval_ms = post.assembly.config.service.commit_interval_ms as i64;
-        let mut lane =
-            Lane::new(log, post.assembly.step(post.dead_letter_bytes), interval_ms, std::mem::take(&mut aside));
+        let step = post.assembly.step(post.dead_letter_bytes);
+        let lane = Lane::new(log, step, interval_ms, std::mem::take(&mut aside));
+        let mut lane = lane.keeping(Some(post.snapshots.clone()));
         match turns(post, &mut lane, began) {
             Ok(mut observer) => {
-                return match lane.finish(began.elapsed().as_millis() as i64, &mut observer) {
+                let saved = save_all(post, &mut lane, began, &mut observer);
+                return match saved.and_then(|()| lane.finish(began.elapsed().as_millis() as i64, &mut observer)) {
                     // Undone by the brokers, and read again by whoever comes next: that is good order too.
                     Err(LaneError::Rejoin(error)) => {
                         tracing::warn!(lane = post.lane, %error, "the last transaction is left to the brokers");
@@ -211,8 +227,13 @@ fn turns(post: &Post, lane: &mut Lane<Timed<KafkaLog>>, began: Instant) -> Resul
     let mut told = BTreeSet::new();
     while !post.stop.load(Ordering::Relaxed) {
         let turn = Instant::now();
-        let inside = lane.log().inside;
-        let records = lane.turn(began.elapsed().as_millis() as i64, IDLE_WAIT, &mut observer)?;
+        let copying = lane.keep(began.elapsed().as_millis() as i64, &mut observer)?;
+        if copying {
+            post.metrics.snapshot_pause.observe(turn.elapsed().as_secs_f64());
+        }
+        let (turn, inside) = (Instant::now(), lane.log().inside);
+        let wait = if copying { COPYING_WAIT } else { IDLE_WAIT };
+        let records = lane.turn(began.elapsed().as_millis() as i64, wait, &mut observer)?;
         if records > 0 {
             let own = turn.elapsed().saturating_sub(lane.log().inside - inside);
             post.metrics.step_duration.observe(own.as_secs_f64());
@@ -220,15 +241,35 @@ fn turns(post: &Post, lane: &mut Lane<Timed<KafkaLog>>, began: Instant) -> Resul
         post.health.turned(post.lane);
         if tell_at <= Instant::now() {
             tell_at = Instant::now() + TELL_EVERY;
-            tell(post, lane, &mut told);
+            tell(post, lane, began, &mut told);
         }
     }
     Ok(observer)
 }
 
+/// Keeps what is committed, as far as that goes quickly.
+fn save_all(
+    post: &Post,
+    lane: &mut Lane<Timed<KafkaLog>>,
+    began: Instant,
+    observer: &mut Counting,
+) -> Result<(), LaneError> {
+    let until = Instant::now() + LAST_SNAPSHOTS;
+    while !lane.save_all(began.elapsed().as_millis() as i64, observer)? {
+        if Instant::now() >= until {
+            tracing::warn!(lane = post.lane, "the last snapshots are not written in time: the input is read again instead");
+            break;
+        }
+        post.health.turned(post.lane);
+        std::thread::sleep(COPYING_WAIT);
+    }
+    Ok(())
+}
+
 /// Gauges and probes. `told` are the partitions that were here the last time.
-fn tell(post: &Post, lane: &Lane<Timed<KafkaLog>>, told: &mut BTreeSet<i32>) {
+fn tell(post: &Post, lane: &Lane<Timed<KafkaLog>>, began: Instant, told: &mut BTreeSet<i32>) {
     let m = &post.metrics;
+    let now_ms = began.elapsed().as_millis() as i64;
     let restoring = lane.restoring().map(|(partition, ..)| partition);
     let here = lane.shards().map(|shard| shard.partition).chain(lane.stopped().keys().copied()).chain(restoring);
     let here: BTreeSet<i32> = here.collect();
@@ -247,6 +288,7 @@ fn tell(post: &Post, lane: &Lane<Timed<KafkaLog>>, told: &mut BTreeSet<i32>) {
         let partition = shard.partition.to_string();
         m.leads.with_label_values(&[&partition]).set(shard.leads().len() as i64);
         m.state_bytes.with_label_values(&[&partition]).set(shard.leads().state_bytes() as i64);
+        m.snapshot_age.with_label_values(&[&partition]).set(shard.snapshots.age_ms(now_ms) / 1000);
         for input in &shard.inputs {
             if let Some(end) = lane.log().end(Input { topic: input.topic, partition: shard.partition }) {
                 let topic = &post.assembly.config.topics.events[input.topic];

@@ -97,6 +97,8 @@ pub enum Tenancy {
 #[derive(Clone, Debug)]
 pub struct Snapshots {
     pub url: String,
+    /// Somebody has said it; it is not the default.
+    pub url_is_said: bool,
     pub interval_seconds: u64,
     pub history_days: u32,
 }

@@ -105,6 +105,7 @@ fn tenancy(section: &Section<'_>) -> Tenancy {
 fn snapshots(section: &Section<'_>) -> Snapshots {
     Snapshots {
         url: section.text("url", defaults::SNAPSHOTS_URL, storage_url),
+        url_is_said: section.has("url"),
         interval_seconds: section.whole("interval_seconds", defaults::SNAPSHOT_INTERVAL_SECONDS, 1..=7 * DAY_SECONDS),
         history_days: section.whole("history_days", defaults::HISTORY_DAYS, 1..=36_500),
     }

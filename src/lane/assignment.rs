@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use super::loading::Loading;
 use super::restore::{Restore, RestoreError, Slice};
 use super::shard::{InputState, Shard, folded_from};
 use super::{Lane, LaneError, Observer, Phase};
@@ -11,6 +12,11 @@ use crate::log::{Change, Input, Log, LogError, Position, Remedy};
 /// How long one question for committed positions may hold the lane up, and how long until it is asked again.
 const ASK: Duration = Duration::from_millis(200);
 const ASK_AGAIN_MS: i64 = 500;
+/// Partitions that are loaded from snapshots at once.
+const LOADS: usize = 4;
+/// How long a committed position may lie beyond the end of its input. A leader that was deposed without knowing ends early until it learns
+/// of it, and so might one whose high watermark lags; what the brokers have lost does not come back.
+const BEYOND_END_MS: i64 = 30_000;
 
 impl<L: Log> Lane<L> {
     pub(super) fn rebalance(
@@ -81,10 +87,13 @@ impl<L: Log> Lane<L> {
     fn give_up(&mut self, inputs: &[Input]) -> Result<(), LaneError> {
         for partition in by_partition(inputs).into_keys() {
             self.asking.retain(|(asked, ..)| *asked != partition);
+            self.loads.retain(|loading| loading.partition != partition);
             self.restores.retain(|restore| restore.partition() != partition);
             self.stopped.remove(&partition);
+            self.beyond_end.remove(&partition);
             self.delivered_from.retain(|input, _| input.partition != partition);
-            if let Some(shard) = self.shards.remove(&partition) {
+            if let Some(mut shard) = self.shards.remove(&partition) {
+                shard.drop_copy();
                 self.aside.insert(partition, shard);
             }
         }
@@ -94,14 +103,75 @@ impl<L: Log> Lane<L> {
     /// Goes on with what has to be brought back. Returns whether something could be done for it.
     pub(super) fn bring_back(&mut self, now_ms: i64, observer: &mut impl Observer) -> Result<bool, LaneError> {
         self.ask(now_ms, observer)?;
+        let loaded = self.load_on(now_ms, observer)?;
+        let read = self.read_on(now_ms, observer)?;
+        Ok(loaded || read)
+    }
+
+    /// A slice for each of the partitions that come from snapshots, as far as they may at once.
+    fn load_on(&mut self, now_ms: i64, observer: &mut impl Observer) -> Result<bool, LaneError> {
+        let mut moved = false;
+        for mut loading in std::mem::take(&mut self.loads) {
+            if self.loads.len() >= LOADS || now_ms < loading.due_ms {
+                self.loads.push(loading);
+                continue;
+            }
+            match loading.go_on(self.snapshots.as_ref().map(|snapshots| &snapshots.keeper)) {
+                Ok(some) => {
+                    moved |= some;
+                    match loading.loaded() {
+                        Some(_) => self.plan(loading, now_ms, observer)?,
+                        None => self.loads.push(loading),
+                    }
+                }
+                Err(error) => self.restore_failed(loading.partition, error, observer)?,
+            }
+        }
+        Ok(moved)
+    }
+
+    /// From a snapshot's state on, what is left is to be read.
+    fn plan(&mut self, mut loading: Loading, now_ms: i64, observer: &mut impl Observer) -> Result<(), LaneError> {
+        let partition = loading.partition;
+        let Some(loaded) = loading.loaded() else { return Ok(()) };
+        match Restore::plan(&mut self.log, loaded, &loading.committed, &loading.streams) {
+            Ok(plan) => {
+                let Some(loaded) = loading.finish() else { return Ok(()) };
+                if self.beyond_end.remove(&partition).is_some() {
+                    tracing::warn!(partition, "the input has reached the committed position; it is restored");
+                }
+                let restore = Restore::new(loaded, plan);
+                // The shortest way first: the longest must not keep the others from their work.
+                let left = restore.progress().1;
+                let at = self.restores.iter().position(|other| other.progress().1 > left);
+                self.restores.insert(at.unwrap_or(self.restores.len()), restore);
+                Ok(())
+            }
+            Err(RestoreError::Log(error)) if passes(&error) => {
+                tracing::debug!(partition, %error, "what it is restored from is not known yet");
+                loading.due_ms = now_ms + ASK_AGAIN_MS;
+                self.loads.push(loading);
+                Ok(())
+            }
+            Err(error @ RestoreError::BeyondEnd { .. }) if self.may_yet_end_later(partition, &error, now_ms) => {
+                let inputs = loading.committed.iter().map(|(input, _)| *input).collect();
+                self.asking.push((partition, inputs, now_ms + ASK_AGAIN_MS));
+                Ok(())
+            }
+            Err(error) => self.restore_failed(partition, error, observer),
+        }
+    }
+
+    /// A slice for one of the partitions that come from the log.
+    fn read_on(&mut self, now_ms: i64, observer: &mut impl Observer) -> Result<bool, LaneError> {
         let Some(at) = self.restores.iter().position(|restore| restore.is_due(now_ms)) else { return Ok(false) };
         let mut restore = self.restores.remove(at);
         // One reader at a time: it may be a whole client.
         self.restores.iter_mut().for_each(Restore::pause);
-        match restore.go_on(&mut self.log, &mut self.step, &mut self.batch) {
-            Ok(Slice::Moved) => self.restores.insert(at, restore),
-            Ok(Slice::Waits) if restore.gives_way(now_ms) => self.restores.push(restore),
-            Ok(Slice::Waits) => self.restores.insert(at, restore),
+        match restore.go_on(&mut self.log, &mut self.step, &mut self.batch, now_ms) {
+            Ok(Slice::Moved | Slice::Waits) => self.restores.insert(at, restore),
+            Ok(Slice::GivesWay) => self.restores.push(restore),
+            Ok(Slice::CutShort) => self.asking.push((restore.partition(), restore.inputs(), now_ms)),
             Ok(Slice::Done) => {
                 let (records, _) = restore.progress();
                 let shard = restore.finish();
@@ -161,26 +231,32 @@ impl<L: Log> Lane<L> {
             tracing::info!(partition, "taken up again where it was left");
             return self.activate(shard, now_ms);
         }
-        match Restore::plan(&mut self.log, partition, &committed) {
-            Ok(restore) => {
+        match self.identities() {
+            Ok(streams) => {
                 observer.restoring(partition);
-                // The shortest way first: the longest must not keep the others from their work.
-                let left = restore.progress().1;
-                let at = self.restores.iter().position(|other| other.progress().1 > left);
-                self.restores.insert(at.unwrap_or(self.restores.len()), restore);
+                self.loads.push(Loading::new(partition, committed, streams));
                 Ok(())
             }
-            Err(RestoreError::Log(error)) if passes(&error) => {
-                tracing::debug!(partition, %error, "what it is restored from is not known yet");
+            Err(error) if passes(&error) => {
+                tracing::debug!(partition, %error, "the ids of its topics are not known yet");
                 self.asking.push((partition, inputs, now_ms + ASK_AGAIN_MS));
                 Ok(())
             }
-            Err(error) => self.restore_failed(partition, error, observer),
+            Err(error) => self.heal(error),
         }
     }
 
+    /// Whether an input that ends before the committed position may be asked once more: each time anew for both.
+    fn may_yet_end_later(&mut self, partition: i32, error: &RestoreError, now_ms: i64) -> bool {
+        let since_ms = *self.beyond_end.entry(partition).or_insert_with(|| {
+            tracing::warn!(partition, %error, "waiting for the brokers to say otherwise");
+            now_ms
+        });
+        now_ms - since_ms < BEYOND_END_MS
+    }
+
     /// From here on the partition's records are worked on.
-    fn activate(&mut self, shard: Shard, now_ms: i64) -> Result<(), LaneError> {
+    fn activate(&mut self, mut shard: Shard, now_ms: i64) -> Result<(), LaneError> {
         let partition = shard.partition;
         let inputs = shard.inputs.iter().map(|state| (Input { topic: state.topic, partition }, state.next));
         let inputs: Vec<(Input, i64)> = inputs.collect();
@@ -199,6 +275,7 @@ impl<L: Log> Lane<L> {
                 Err(error) => return Err(unclear(error)),
             }
         }
+        shard.snapshots.come(now_ms);
         self.shards.insert(partition, shard);
         Ok(())
     }

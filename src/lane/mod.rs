@@ -16,18 +16,23 @@ use crate::log::{Batch, Input, Log, LogError, Remedy};
 
 pub use self::error::{LaneError, StepError};
 use self::outbox::Outbox;
+use self::loading::Loading;
 use self::restore::Restore;
 use self::shard::Shard;
+pub(crate) use self::say::DECISIONS;
+pub use self::snapshots::Snapshots;
 use self::step::Step;
 use self::tally::Tally;
 
 mod assignment;
 mod changes;
 pub mod error;
+mod loading;
 pub mod outbox;
 pub mod restore;
 mod say;
 pub mod shard;
+pub mod snapshots;
 pub mod step;
 pub mod tally;
 mod transaction;
@@ -36,6 +41,8 @@ mod transaction;
 const POLL_RECORDS: usize = 512;
 /// A transaction is cut when it has written this much, whatever its age.
 const TRANSACTION_BYTES: usize = 32 << 20;
+/// How long the log may be waited for while snapshots are being read.
+const LOAD_WAIT: Duration = Duration::from_millis(1);
 /// How often the last commit is asked for. What is still open then is undone by the brokers.
 const FINISH_TRIES: usize = 3;
 /// On a backlog a transaction may grow this old: fewer commits, more throughput.
@@ -52,6 +59,10 @@ pub trait Observer {
     fn restored(&mut self, partition: i32, records: u64);
     /// A partition is stopped, and why.
     fn stopped(&mut self, partition: i32, reason: &str);
+    /// A snapshot of so many leads is kept.
+    fn snapshot_saved(&mut self, partition: i32, leads: u64);
+    /// A snapshot could not be written yet.
+    fn snapshot_delayed(&mut self, partition: i32);
 }
 
 /// What the lane is doing, for metrics and readiness.
@@ -95,9 +106,14 @@ pub struct Lane<L: Log> {
     shards: BTreeMap<i32, Shard>,
     /// Partitions that were given up, as they were at their last commit.
     aside: BTreeMap<i32, Shard>,
+    /// `None`: nothing is kept outside.
+    snapshots: Option<Snapshots>,
     /// Partitions whose committed position is not known yet, and when to ask again.
     asking: Vec<(i32, Vec<Input>, i64)>,
+    loads: Vec<Loading>,
     restores: Vec<Restore<L::Reader>>,
+    /// Partitions whose committed position lies beyond the end of an input, and since when.
+    beyond_end: BTreeMap<i32, i64>,
     /// From where the log delivers each input once it is resumed.
     delivered_from: BTreeMap<Input, i64>,
     /// Partitions that are stopped, and why.
@@ -120,8 +136,11 @@ impl<L: Log> Lane<L> {
             phase: Phase::Idle,
             shards: BTreeMap::new(),
             aside,
+            snapshots: None,
             asking: Vec::new(),
+            loads: Vec::new(),
             restores: Vec::new(),
+            beyond_end: BTreeMap::new(),
             delivered_from: BTreeMap::new(),
             stopped: BTreeMap::new(),
             joined: false,
@@ -133,6 +152,11 @@ impl<L: Log> Lane<L> {
         }
     }
 
+    /// The same lane, that keeps snapshots: [`Lane::keep`] belongs before each turn then.
+    pub fn keeping(self, snapshots: Option<Snapshots>) -> Self {
+        Self { snapshots, ..self }
+    }
+
     /// One turn: finishes what is begun, asks the log for what is new, works on it. Waits no longer than `wait` for the log.
     /// Returns the records worked on. `now_ms` is any clock that does not go back.
     pub fn turn(&mut self, now_ms: i64, wait: Duration, observer: &mut impl Observer) -> Result<usize, LaneError> {
@@ -140,8 +164,16 @@ impl<L: Log> Lane<L> {
         if !matches!(self.phase, Phase::Idle | Phase::Open { .. }) {
             return Ok(0);
         }
+        if self.waits_for_snapshots() {
+            return Ok(0);
+        }
         let restoring = self.bring_back(now_ms, observer)?;
-        let wait = if restoring { Duration::ZERO } else { wait.min(self.until_commit(now_ms)) };
+        let wait = match restoring {
+            true => Duration::ZERO,
+            // What is loaded comes by another way.
+            false if !self.loads.is_empty() => wait.min(LOAD_WAIT),
+            false => wait.min(self.until_commit(now_ms)),
+        };
         match self.log.poll(&mut self.batch, POLL_RECORDS, wait) {
             Ok(Some(change)) => self.rebalance(change, now_ms, observer)?,
             Ok(None) => self.work(now_ms, observer)?,
@@ -167,6 +199,7 @@ impl<L: Log> Lane<L> {
     /// The partitions as they were at their last commit, for a lane that comes after this one.
     pub fn into_shards(mut self) -> Result<BTreeMap<i32, Shard>, LaneError> {
         self.roll_back()?;
+        self.shards.values_mut().for_each(Shard::drop_copy);
         self.aside.append(&mut self.shards);
         Ok(self.aside)
     }
@@ -174,8 +207,10 @@ impl<L: Log> Lane<L> {
     pub fn state(&self) -> State {
         match self {
             Self { joined: false, .. } => State::Joining,
-            Self { asking, restores, .. } if !asking.is_empty() || !restores.is_empty() => State::Restoring,
-            _ => State::Running,
+            Self { asking, loads, restores, .. } => match asking.is_empty() && loads.is_empty() && restores.is_empty() {
+                true => State::Running,
+                false => State::Restoring,
+            },
         }
     }
 
@@ -189,8 +224,13 @@ impl<L: Log> Lane<L> {
         &self.stopped
     }
 
-    /// Partitions that are being brought back: records read, records left.
+    /// Partitions that are being brought back: leads loaded and records read, records left as far as that is known.
     pub fn restoring(&self) -> impl Iterator<Item = (i32, u64, u64)> {
+        let loads = self.loads.iter().map(|loading| (loading.partition, loading.leads(), 0));
+        loads.chain(self.reading())
+    }
+
+    fn reading(&self) -> impl Iterator<Item = (i32, u64, u64)> {
         self.restores.iter().map(|restore| {
             let (read, left) = restore.progress();
             (restore.partition(), read, left)

@@ -1,4 +1,5 @@
-//! Bringing a partition back: its facts by folding its input up to the committed position, its decisions from its score changes.
+//! The second part of bringing a partition back: from where a snapshot stands, else from the beginning, its facts by folding its input
+//! up to the committed position, its decisions from its score changes.
 //!
 //! A restore is a state machine that is given a slice of time now and then, so that the lane's other partitions go on. Dropping it
 //! cancels it.
@@ -10,9 +11,11 @@
 use std::time::Duration;
 
 use super::error::StepError;
+use super::loading::Loaded;
 use super::shard::{InputState, Shard, folded_from};
+use super::snapshots::Identities;
 use super::step::Step;
-use crate::log::{Batch, Input, Log, LogError, Position, Reader, Stream};
+use crate::log::{Batch, Bounds, Input, LogError, Position, Reader, Source, Stream};
 
 /// Records folded in one slice: a few milliseconds of work.
 const SLICE: usize = 1000;
@@ -35,21 +38,31 @@ pub struct Restore<R> {
     patience_ms: i64,
 }
 
+/// `[from, to)` of one stream; `from` moves as records are folded.
+struct Leg {
+    stream: Stream,
+    from: i64,
+    to: i64,
+}
+
 /// What a slice has done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Slice {
     Moved,
     /// Nothing has come; a transaction that is pending may have to end first.
     Waits,
+    /// Nothing has come for so long that another one may have its turn.
+    GivesWay,
+    /// What it waits for is not there any more: it must be planned anew.
+    CutShort,
     /// The partition is back.
     Done,
 }
 
-/// `[from, to)` of one stream; `from` moves as records are folded.
-struct Leg {
-    stream: Stream,
-    from: i64,
-    to: i64,
+/// The way back.
+pub struct Plan {
+    inputs: Vec<InputState>,
+    legs: Vec<Leg>,
 }
 
 /// Why a partition cannot be brought back.
@@ -59,71 +72,103 @@ pub enum RestoreError {
     Log(#[from] LogError),
     #[error(transparent)]
     Step(#[from] StepError),
+    #[error("whoever reads the snapshots has ended unexpectedly")]
+    Lost,
     #[error(
         "retention has deleted what partition {partition} of {stream} is restored from: offset {needed} is needed, the oldest is {oldest}. \
          {remedy}"
     )]
     Deleted { partition: i32, stream: &'static str, needed: i64, oldest: i64, remedy: &'static str },
+    #[error(
+        "the committed position of partition {partition} of an input topic is {position}, beyond its end at {end}: it was set by hand, or \
+         the brokers have lost events. Reset the group's position on this partition to an offset that is there."
+    )]
+    BeyondEnd { partition: i32, position: i64, end: i64 },
 }
 
 impl<R: Reader> Restore<R> {
-    /// Plans the way back to `committed`, asking the log what is there.
-    pub fn plan<L: Log<Reader = R>>(
-        log: &mut L,
-        partition: i32,
+    /// Plans the way from what was loaded to `committed`, asking the log what is there. `topics` and `score_changes` are the identities
+    /// of what is read.
+    pub fn plan<S: Source<Reader = R>>(
+        log: &mut S,
+        loaded: &Loaded,
         committed: &[(Input, Option<Position>)],
-    ) -> Result<Self, RestoreError> {
+        streams: &Identities,
+    ) -> Result<Plan, RestoreError> {
+        let partition = loaded.shard.partition;
+        let head = loaded.head.as_deref();
         let mut inputs = Vec::new();
-        let mut plan = Vec::new();
+        let mut legs = Vec::new();
         for (input, position) in committed {
-            let low = log.bounds(Stream::Events(input.topic), partition)?.low;
+            let topic = input.topic;
+            let Bounds { low, high } = log.bounds(Stream::Events(topic), partition)?;
+            let reach = head.and_then(|head| head.reach.iter().find(|reach| reach.topic == streams.events[topic]));
             let Some(position) = position else {
-                inputs.push(InputState { topic: input.topic, from: low, committed: low, next: low });
+                inputs.push(InputState { topic, from: low, committed: low, next: low });
                 continue;
             };
             // A position that somebody has set by hand says nothing of a beginning: what is left is what there is.
-            let from = folded_from(position).unwrap_or(low);
-            if low > from && from < position.offset {
+            let begin = || folded_from(position).unwrap_or(low);
+            let (from, next) = reach.map_or_else(|| (begin(), begin()), |reach| (reach.from, reach.to));
+            if low > next && next < position.offset {
                 return Err(RestoreError::Deleted {
                     partition,
                     stream: "an input topic",
-                    needed: from,
+                    needed: next,
                     oldest: low,
-                    remedy: "Keep the input for longer, or begin anew: reset the group's positions on this partition to the earliest.",
+                    remedy: "Bring back the snapshots that reach further, or keep the input for longer. To begin anew and lose what it held: \
+                             reset the group's positions on this partition to the earliest.",
                 });
             }
-            inputs.push(InputState { topic: input.topic, from, committed: from, next: from });
-            plan.push(Leg { stream: Stream::Events(input.topic), from, to: position.offset });
+            if high < position.offset {
+                return Err(RestoreError::BeyondEnd { partition, position: position.offset, end: high });
+            }
+            inputs.push(InputState { topic, from, committed: next, next });
+            legs.push(Leg { stream: Stream::Events(topic), from: next, to: position.offset });
         }
-        if !plan.is_empty() {
+        if committed.iter().any(|(_, position)| position.is_some()) {
             let bounds = log.bounds(Stream::ScoreChanges, partition)?;
-            if bounds.low > 0 {
+            let said = head.map(|head| &head.said).filter(|said| said.topic == streams.score_changes);
+            let from = said.map_or(0, |said| said.to);
+            if bounds.low > from {
                 return Err(RestoreError::Deleted {
                     partition,
                     stream: "the score changes",
-                    needed: 0,
+                    needed: from,
                     oldest: bounds.low,
                     remedy: "They must be kept by compaction alone: set the topic's cleanup.policy to compact.",
                 });
             }
-            plan.insert(0, Leg { stream: Stream::ScoreChanges, from: 0, to: bounds.high });
+            legs.insert(0, Leg { stream: Stream::ScoreChanges, from, to: bounds.high });
         }
-        plan.retain(|leg| leg.from < leg.to);
-        let (shard, patience_ms) = (Shard::new(partition, inputs), PATIENCE_MS);
-        Ok(Self {
+        legs.retain(|leg| leg.from < leg.to);
+        Ok(Plan { inputs, legs })
+    }
+
+    pub fn new(loaded: Loaded, plan: Plan) -> Self {
+        let Loaded { mut shard, head, known } = loaded;
+        shard.inputs = plan.inputs;
+        shard.snapshots.stand_at(head, known);
+        Self {
             shard,
-            plan,
+            plan: plan.legs,
             reading: None,
             read: 0,
             unknown: 0,
             due_ms: i64::MIN,
             waits_since_ms: None,
-            patience_ms,
-        })
+            patience_ms: PATIENCE_MS,
+        }
     }
 
     pub fn partition(&self) -> i32 {
         self.shard.partition
+    }
+
+    /// What was asked for.
+    pub fn inputs(&self) -> Vec<Input> {
+        let input = |state: &InputState| Input { topic: state.topic, partition: self.shard.partition };
+        self.shard.inputs.iter().map(input).collect()
     }
 
     /// Records read so far, and records that are still to be read.
@@ -148,7 +193,7 @@ impl<R: Reader> Restore<R> {
     }
 
     /// Whether it has waited for so long that another one may have its turn.
-    pub fn gives_way(&mut self, now_ms: i64) -> bool {
+    fn gives_way(&mut self, now_ms: i64) -> bool {
         let since_ms = *self.waits_since_ms.get_or_insert(now_ms);
         let late = now_ms - since_ms >= self.patience_ms;
         if late {
@@ -159,12 +204,19 @@ impl<R: Reader> Restore<R> {
         late
     }
 
+    /// Whether what is read next ends before it should: brokers can lose records.
+    fn is_cut_short<S: Source<Reader = R>>(&self, log: &mut S) -> Result<bool, LogError> {
+        let Some(leg) = self.plan.last() else { return Ok(false) };
+        Ok(log.bounds(leg.stream, self.shard.partition)?.high < leg.to)
+    }
+
     /// Goes on for a slice. After an error it can be gone on with: nothing of what failed has been folded.
-    pub fn go_on<L: Log<Reader = R>>(
+    pub fn go_on<S: Source<Reader = R>>(
         &mut self,
-        log: &mut L,
+        log: &mut S,
         step: &mut Step,
         batch: &mut Batch,
+        now_ms: i64,
     ) -> Result<Slice, RestoreError> {
         let Some((mut leg, mut reader)) = self.open(log)? else { return Ok(Slice::Done) };
         let done = match reader.poll(batch, SLICE, Duration::from_millis(1)) {
@@ -192,12 +244,14 @@ impl<R: Reader> Restore<R> {
         Ok(match moved {
             _ if done && self.plan.is_empty() => Slice::Done,
             true => Slice::Moved,
-            false => Slice::Waits,
+            false if !self.gives_way(now_ms) => Slice::Waits,
+            false if self.is_cut_short(log)? => Slice::CutShort,
+            false => Slice::GivesWay,
         })
     }
 
     /// What is being read, else what is next. `None`: nothing is left.
-    fn open<L: Log<Reader = R>>(&mut self, log: &mut L) -> Result<Option<(Leg, R)>, LogError> {
+    fn open<S: Source<Reader = R>>(&mut self, log: &mut S) -> Result<Option<(Leg, R)>, LogError> {
         if let Some(reading) = self.reading.take() {
             return Ok(Some(reading));
         }

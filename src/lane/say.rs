@@ -7,7 +7,7 @@ use super::error::StepError;
 use super::outbox::Outbox;
 use super::shard::Shard;
 use super::tally::Tally;
-use crate::config::Config;
+use crate::config::{Config, Topics};
 use crate::decision::{Bands, Decisions, Rules, Verdict};
 use crate::features::Schema;
 use crate::log::Stream;
@@ -105,6 +105,10 @@ impl Speaker {
             facts: Vec::new(),
             bytes: Vec::new(),
         }
+    }
+
+    pub fn topics(&self) -> &Topics {
+        &self.config.topics
     }
 
     pub fn rows(&self) -> usize {

@@ -1,6 +1,7 @@
 //! One partition's share of a lane: its leads, its positions, the way back to the last commit, and what a snapshot still lacks.
 
 use super::changes::Changes;
+use super::snapshots::Standing;
 use crate::lead::arena::Full;
 use crate::lead::leads::{Kept, Leads, Origin};
 use crate::log::Position;
@@ -16,6 +17,7 @@ pub struct Shard {
     transaction: u32,
     /// One for each input topic that the lane owns this partition of.
     pub inputs: Vec<InputState>,
+    pub snapshots: Standing,
 }
 
 /// How far one input has come.
@@ -47,8 +49,8 @@ pub fn folded_from(position: &Position) -> Option<i64> {
 
 impl Shard {
     pub fn new(partition: i32, inputs: Vec<InputState>) -> Self {
-        let (leads, undo, changes) = Default::default();
-        Self { partition, leads, undo, changes, transaction: 1, inputs }
+        let (leads, undo, changes, snapshots) = Default::default();
+        Self { partition, leads, undo, changes, transaction: 1, inputs, snapshots }
     }
 
     pub fn leads(&self) -> &Leads {

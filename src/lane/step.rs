@@ -10,7 +10,7 @@ use super::outbox::Outbox;
 use super::say::{Row, Speaker};
 use super::shard::Shard;
 use super::tally::Tally;
-use crate::config::{Config, TraitKind};
+use crate::config::{Config, Topics, TraitKind};
 use crate::decision::Rules;
 use crate::features::Schema;
 use crate::lead::facts::Facts;
@@ -70,6 +70,11 @@ impl Step {
         Self { decoder: Decoder::new(config), folder, speaker, dead_letter_bytes }
     }
 
+    /// The topics that it works for.
+    pub fn topics(&self) -> &Topics {
+        self.speaker.topics()
+    }
+
     /// Takes one record in. Its effects may come with a later record's, at the latest with [`Step::finish`].
     pub fn record(
         &mut self,
@@ -126,11 +131,32 @@ impl Step {
 
     /// Folds a record that was committed before: facts move, nothing is said.
     pub fn restore_facts(&mut self, topic: usize, record: &Record<'_>, shard: &mut Shard) -> Result<(), StepError> {
+        self.restore(topic, record, shard, |_| true)
+    }
+
+    /// As [`Step::restore_facts`], of one lead alone, so that the shard holds no other.
+    pub fn restore_lead(
+        &mut self,
+        topic: usize,
+        record: &Record<'_>,
+        (tenant, lead): (&str, &str),
+        shard: &mut Shard,
+    ) -> Result<(), StepError> {
+        self.restore(topic, record, shard, |event| event.lead == lead && event.tenant == tenant)
+    }
+
+    fn restore(
+        &mut self,
+        topic: usize,
+        record: &Record<'_>,
+        shard: &mut Shard,
+        concerns: impl Fn(&Event<'_>) -> bool,
+    ) -> Result<(), StepError> {
         let Self { decoder, folder, .. } = self;
         let origin = Origin { topic: topic as u16, offset: record.offset };
         let mut failed = None;
         decoder.decode(record, &mut |_, event| {
-            if failed.is_none() {
+            if failed.is_none() && concerns(event) {
                 failed = folder.fold(event, origin, shard, false).err();
             }
         });

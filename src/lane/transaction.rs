@@ -10,6 +10,7 @@ impl<L: Log> Lane<L> {
     pub(super) fn work(&mut self, now_ms: i64, observer: &mut impl Observer) -> Result<(), LaneError> {
         self.backlog = self.batch.len() == POLL_RECORDS;
         if !self.batch.is_empty() {
+            self.save_before_batch(now_ms, observer)?;
             if self.phase == Phase::Idle {
                 if let Err(error) = self.log.begin() {
                     // Nothing is written yet; but what was polled is not polled again by itself.

@@ -36,6 +36,11 @@ impl Batch {
         self.entries.is_empty()
     }
 
+    /// Where the first record came from, and its time.
+    pub fn first(&self) -> Option<(Input, i64)> {
+        self.entries.first().map(|entry| (entry.input, entry.at_ms))
+    }
+
     /// Bytes of keys, values and headers.
     pub fn bytes(&self) -> usize {
         self.bytes.len()

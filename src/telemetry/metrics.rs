@@ -24,6 +24,9 @@ pub struct Metrics {
     pub leads: IntGaugeVec,
     pub state_bytes: IntGaugeVec,
     pub restore_duration: Histogram,
+    pub snapshot_age: IntGaugeVec,
+    pub snapshots: IntCounterVec,
+    pub snapshot_pause: Histogram,
     pub restore_left: IntGaugeVec,
     pub partition_stopped: IntGaugeVec,
     pub model_info: IntGaugeVec,
@@ -94,6 +97,24 @@ impl Metrics {
                 "Bringing a partition back.",
                 seconds(0.01, 18)?,
             )?,
+            snapshot_age: gauges(
+                r,
+                "needle_snapshot_age_seconds",
+                "Since when what a partition holds is in no snapshot; since it came here, before the first.",
+                &["partition"],
+            )?,
+            snapshots: counters(
+                r,
+                "needle_snapshots_total",
+                "Snapshots by result: saved; delayed, each time that the store refused one.",
+                &["result"],
+            )?,
+            snapshot_pause: histogram(
+                r,
+                "needle_snapshot_pause_seconds",
+                "What one turn of a lane spent on copying leads for snapshots.",
+                seconds(0.000_01, 16)?,
+            )?,
             restore_left: gauges(
                 r,
                 "needle_restore_left_records",
@@ -120,7 +141,15 @@ impl Metrics {
 
     /// A partition is somebody else's now: its gauges here would stand still and mislead.
     pub fn forget_partition(&self, partition: i32) {
-        for gauges in [&self.lag, &self.leads, &self.state_bytes, &self.restore_left, &self.partition_stopped] {
+        let per_partition = [
+            &self.lag,
+            &self.leads,
+            &self.state_bytes,
+            &self.snapshot_age,
+            &self.restore_left,
+            &self.partition_stopped,
+        ];
+        for gauges in per_partition {
             for family in gauges.collect() {
                 let of_partition = |metric: &&prometheus::proto::Metric| {
                     metric.get_label().iter().any(|l| l.name() == "partition" && l.value() == partition.to_string())

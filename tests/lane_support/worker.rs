@@ -38,6 +38,9 @@ pub struct Seen {
     pub dead_letters: u64,
     pub restored: Vec<(i32, u64)>,
     pub stopped: Vec<(i32, String)>,
+    /// Partition, leads.
+    pub saved: Vec<(i32, u64)>,
+    pub delayed: usize,
 }
 
 impl Worker {
@@ -157,5 +160,11 @@ impl Observer for Seen {
     }
     fn stopped(&mut self, partition: i32, reason: &str) {
         self.stopped.push((partition, reason.to_owned()));
+    }
+    fn snapshot_saved(&mut self, partition: i32, leads: u64) {
+        self.saved.push((partition, leads));
+    }
+    fn snapshot_delayed(&mut self, _: i32) {
+        self.delayed += 1;
     }
 }

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use needle::commands::assembly::Assembly;
 use needle::lane::LaneError;
 use needle::log::memory::{Broker, MemoryLog, Settings, StoredRecord};
-use needle::log::{Input, Log, Output, Stream};
+use needle::log::{Batch, Change, Input, Log, Output, Position, Stream};
 use needle::wire::record::{NoHeaders, OwnedHeaders};
 
 use super::{Draft, Line, Said, Worker, said};
@@ -71,7 +72,8 @@ impl World {
         records.iter().zip(0..).for_each(|(records, partition)| self.pipe(0, partition, records));
     }
 
-    fn abort_upstream(&self, input: Input) {
+    /// Leaves two offsets in an input that are never handed out.
+    pub fn abort_upstream(&self, input: Input) {
         let settings = Settings::new("upstream", "upstream", self.assembly.config.topics.clone());
         let mut log = MemoryLog::new(&self.broker, settings).expect("a log");
         let (stream, partition) = (Stream::Events(input.topic), input.partition);
@@ -141,6 +143,19 @@ impl World {
     pub fn committed(&self, input: Input) -> Option<i64> {
         let topic = &self.assembly.config.topics.events[input.topic];
         self.broker.committed(GROUP, topic, input.partition).map(|position| position.offset)
+    }
+
+    /// Somebody moves the group, which has no members now: there is no note beside the position.
+    pub fn set_by_hand(&self, input: Input, offset: i64) {
+        let settings = Settings::new(GROUP, "tool", self.assembly.config.topics.clone());
+        let mut log = MemoryLog::new(&self.broker, settings).expect("a log");
+        let Ok(Some(Change::Assigned(inputs))) = log.poll(&mut Batch::default(), 1, Duration::ZERO) else {
+            panic!("nothing assigned")
+        };
+        log.own(&inputs.iter().map(|input| (*input, 0)).collect::<Vec<_>>()).expect("owned");
+        log.begin().expect("begun");
+        log.commit(&[(input, Position { offset, note: String::new() })]).expect("committed");
+        log.leave().expect("left");
     }
 
     /// All that was ever committed to the outputs of a partition, what compaction has taken since included.

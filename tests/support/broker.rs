@@ -39,6 +39,15 @@ impl Broker {
         })
     }
 
+    /// What one of Kafka's own tools prints of this broker.
+    pub fn tool(&self, class: &str, arguments: &[&str]) -> String {
+        let mut tool = script();
+        tool.args(["tool", class, "--bootstrap-server", &self.plain]).args(arguments).stderr(Stdio::inherit());
+        let ran = tool.output().expect("the broker script starts");
+        assert!(ran.status.success(), "{class} {arguments:?}");
+        String::from_utf8(ran.stdout).expect("text")
+    }
+
     /// A broker that nobody else uses.
     pub fn own() -> OwnBroker {
         let made = script().arg("create").stderr(Stdio::inherit()).output().expect("the broker script starts");

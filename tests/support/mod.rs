@@ -10,9 +10,11 @@ pub mod flow;
 pub mod http;
 pub mod kafka;
 pub mod kcat;
+pub mod lead;
 pub mod needle;
 pub mod record;
 pub mod replay;
+pub mod s3;
 
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -21,6 +23,7 @@ pub use broker::{Broker, OwnBroker};
 pub use flow::Flow;
 pub use needle::{Needle, Settings};
 pub use record::{Committed, Draft, Record};
+pub use s3::S3;
 
 /// How long anything may take before a test gives up. Generous: it is only ever used up by a failure.
 pub const PATIENCE: Duration = Duration::from_secs(60);

@@ -23,6 +23,8 @@ pub struct Settings {
     pub score_changes: String,
     pub score_jumps: String,
     pub dead_letters: String,
+    /// Where all processes of the application keep their snapshots.
+    pub snapshots: Arc<tempfile::TempDir>,
 }
 
 impl Settings {
@@ -33,12 +35,15 @@ impl Settings {
         let (events, score_changes) = (named("events"), named("score-changes"));
         let (score_jumps, dead_letters) = (named("score-jumps"), named("dead-letters"));
         broker.create_topic(&events, partitions, &[]);
+        let snapshots = Arc::new(tempfile::tempdir().expect("a directory"));
+        let url = format!("file:{}", snapshots.path().display());
         let table: Table = RULES.parse().expect("TOML");
-        let empty = Self { table, application, events, score_changes, score_jumps, dead_letters };
+        let empty = Self { table, application, events, score_changes, score_jumps, dead_letters, snapshots };
         let named = empty.clone();
         empty
             .set("service", "application", named.application)
             .set("service", "lanes", 1)
+            .set("snapshots", "url", url)
             .set("kafka", "bootstrap.servers", broker.plain.clone())
             .set("topics", "events", vec![named.events])
             .set("topics", "score_changes", named.score_changes)

@@ -25,6 +25,7 @@ fn replay_partition(settings: &Settings, records: &[Record]) -> Said {
     kcat::write(&directory.path().join("events.jsonl"), records);
     let done = needle::command(directory.path())
         .args(["replay", "--config", "needle.toml", "--events", "events.jsonl", "--out", "said"])
+        .args(["--set", "snapshots.url=file:snapshots", "--set", "snapshots.interval_seconds=86400"])
         .output()
         .expect("needle starts");
     assert!(done.status.success(), "needle replay: {}\n{}", done.status, super::record::lossy(&done.stderr));

@@ -56,4 +56,6 @@ impl Observer for Counts {
 
     fn restored(&mut self, _: i32, _: u64) {}
     fn stopped(&mut self, _: i32, _: &str) {}
+    fn snapshot_saved(&mut self, _: i32, _: u64) {}
+    fn snapshot_delayed(&mut self, _: i32) {}
 }

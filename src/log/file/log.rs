@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::input::{Inputs, Progress};
 use super::results::Results;
-use crate::log::{Batch, Bounds, Change, Input, Log, LogError, Output, Position, Reader, Remedy, Stream};
+use crate::log::{Batch, Bounds, Change, Input, Log, LogError, Output, Position, Reader, Remedy, Source, Stream};
 
 /// The only partition there is.
 const ONLY: Input = Input { topic: 0, partition: 0 };
@@ -23,6 +23,28 @@ pub struct FileLog {
     owned: bool,
     paused: bool,
     in_transaction: bool,
+    cuts: Option<Cuts>,
+}
+
+/// Ends batches before the first record beyond each multiple of an interval, by the records' own time.
+struct Cuts {
+    every_ms: i64,
+    /// The next one; `None` before the first record.
+    next_ms: Option<i64>,
+    /// A record that is read, and belongs to the next batch.
+    held: bool,
+}
+
+impl Cuts {
+    /// Whether the batch ends before a record of this time.
+    fn fall_before(&mut self, at_ms: i64) -> bool {
+        let next_ms = (at_ms.div_euclid(self.every_ms) + 1) * self.every_ms;
+        let falls = at_ms >= *self.next_ms.get_or_insert(next_ms);
+        if falls {
+            self.next_ms = Some(next_ms);
+        }
+        falls
+    }
 }
 
 impl FileLog {
@@ -36,23 +58,39 @@ impl FileLog {
             owned: false,
             paused: true,
             in_transaction: false,
+            cuts: None,
         }
+    }
+
+    /// The same log, whose batches end before the first record beyond each multiple of `every_ms` by the records' own time.
+    pub fn cut_every(self, every_ms: i64) -> FileLog {
+        FileLog { cuts: Some(Cuts { every_ms, next_ms: None, held: false }), ..self }
     }
 
     /// Whether every line has been handed over.
     pub fn is_done(&self) -> bool {
-        self.inputs.progress().done
+        self.inputs.progress().done && !self.cuts.as_ref().is_some_and(|cuts| cuts.held)
     }
 
     fn fill(&mut self, batch: &mut Batch, max: usize) -> Result<(), LogError> {
-        while batch.len() < max && batch.bytes() < MAX_BATCH_BYTES {
-            // Do not let the lines that are here wait for one that somebody has yet to write.
-            if !batch.is_empty() && self.inputs.might_wait() || !self.inputs.advance()? {
-                break;
-            }
+        while batch.len() < max && batch.bytes() < MAX_BATCH_BYTES && self.next(batch)? {
             batch.push(ONLY, &self.inputs.record().as_record());
         }
         Ok(())
+    }
+
+    /// Reads on to the record that comes next in `batch`; `false` where that ends.
+    fn next(&mut self, batch: &Batch) -> Result<bool, LogError> {
+        if self.cuts.as_mut().is_some_and(|cuts| std::mem::take(&mut cuts.held)) {
+            return Ok(true);
+        }
+        // Do not let the lines that are here wait for one that somebody has yet to write.
+        if !batch.is_empty() && self.inputs.might_wait() || !self.inputs.advance()? {
+            return Ok(false);
+        }
+        let Some(cuts) = &mut self.cuts else { return Ok(true) };
+        cuts.held = cuts.fall_before(self.inputs.record().at_ms) && !batch.is_empty();
+        Ok(!cuts.held)
     }
 
     fn only(&self, doing: &'static str, input: Input) -> Result<(), LogError> {
@@ -69,9 +107,27 @@ fn misuse(doing: &'static str, cause: String) -> LogError {
     LogError { remedy: Remedy::Crash, doing, cause }
 }
 
-impl Log for FileLog {
+impl Source for FileLog {
     type Reader = FileReader;
 
+    fn committed(&mut self, inputs: &[Input], _: Duration) -> Result<Vec<Option<Position>>, LogError> {
+        Ok(vec![None; inputs.len()])
+    }
+
+    fn bounds(&mut self, _: Stream, _: i32) -> Result<Bounds, LogError> {
+        Ok(Bounds { low: 0, high: 0 })
+    }
+
+    fn topic_id(&mut self, _: Stream) -> Result<String, LogError> {
+        Ok(String::new())
+    }
+
+    fn reader(&mut self, _: Stream, _: i32, _: i64, to: i64) -> Result<FileReader, LogError> {
+        Ok(FileReader { to })
+    }
+}
+
+impl Log for FileLog {
     fn poll(&mut self, batch: &mut Batch, max: usize, _: Duration) -> Result<Option<Change>, LogError> {
         batch.clear();
         if !self.assigned {
@@ -84,10 +140,6 @@ impl Log for FileLog {
             (self.progress)(Progress { done, ..self.inputs.progress() });
         }
         Ok(None)
-    }
-
-    fn committed(&mut self, inputs: &[Input], _: Duration) -> Result<Vec<Option<Position>>, LogError> {
-        Ok(vec![None; inputs.len()])
     }
 
     fn own(&mut self, starts: &[(Input, i64)]) -> Result<(), LogError> {
@@ -125,14 +177,6 @@ impl Log for FileLog {
 
     fn end(&self, _: Input) -> Option<i64> {
         None
-    }
-
-    fn bounds(&mut self, _: Stream, _: i32) -> Result<Bounds, LogError> {
-        Ok(Bounds { low: 0, high: 0 })
-    }
-
-    fn reader(&mut self, _: Stream, _: i32, _: i64, to: i64) -> Result<FileReader, LogError> {
-        Ok(FileReader { to })
     }
 
     fn begin(&mut self) -> Result<(), LogError> {

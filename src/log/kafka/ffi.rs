@@ -2,6 +2,7 @@
 //!
 //! - producing by topic handle, with headers of any bytes (the wrapper looks the topic up by name and allocates a C string a header);
 //! - headers of a consumed message without the wrapper's panic on a name that is no UTF-8;
+//! - ids of topics, which the wrapper does not ask for;
 //! - committing and aborting directly (the wrapper flushes first, in steps of 100 ms).
 
 use std::ffi::{CStr, CString, c_char, c_int, c_void};
@@ -10,6 +11,7 @@ use std::ptr;
 use std::time::Duration;
 
 use rdkafka::bindings as c;
+use rdkafka::client::Client;
 use rdkafka::message::BorrowedMessage;
 use rdkafka::producer::{Producer, ThreadedProducer};
 
@@ -110,6 +112,64 @@ pub fn commit_transaction(producer: &LaneProducer, timeout: Duration) -> Result<
 pub fn abort_transaction(producer: &LaneProducer, timeout: Duration) -> Result<(), CallError> {
     // SAFETY: the client is alive as long as the reference.
     take(unsafe { c::rd_kafka_abort_transaction(producer.client().native_ptr(), timeout.as_millis() as c_int) })
+}
+
+/// The id of a topic, a UUID. `None`: the brokers are too old to give any.
+pub fn topic_id(
+    client: &Client<Context>,
+    topic: &str,
+    timeout: Duration,
+) -> Result<Option<u128>, c::rd_kafka_resp_err_t> {
+    use c::rd_kafka_resp_err_t as e;
+    let Ok(name) = CString::new(topic) else { return Err(e::RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION) };
+    let client = client.native_ptr();
+    let timeout_ms = timeout.as_millis() as c_int;
+    // SAFETY: the client is alive as long as the reference. What is made here is destroyed by its own function when this
+    // function ends; the name is copied. The descriptions are the answer's, and are read while it lives.
+    unsafe {
+        let queue = Owned(c::rd_kafka_queue_new(client), c::rd_kafka_queue_destroy);
+        let topics = c::rd_kafka_TopicCollection_of_topic_names([name.as_ptr()].as_mut_ptr(), 1);
+        let topics = Owned(topics, c::rd_kafka_TopicCollection_destroy);
+        let kind = c::rd_kafka_admin_op_t::RD_KAFKA_ADMIN_OP_DESCRIBETOPICS;
+        let options = Owned(c::rd_kafka_AdminOptions_new(client, kind), c::rd_kafka_AdminOptions_destroy);
+        let set = c::rd_kafka_AdminOptions_set_request_timeout(options.0, timeout_ms, ptr::null_mut(), 0);
+        succeeded(set)?;
+        c::rd_kafka_DescribeTopics(client, topics.0, options.0, queue.0);
+        // The request has the same time-out, and says so itself; a little later, so that it can.
+        let answer = c::rd_kafka_queue_poll(queue.0, timeout_ms.saturating_add(timeout_ms));
+        if answer.is_null() {
+            return Err(e::RD_KAFKA_RESP_ERR__TIMED_OUT);
+        }
+        let answer = Owned(answer, c::rd_kafka_event_destroy);
+        succeeded(c::rd_kafka_event_error(answer.0))?;
+        let mut count = 0;
+        let descriptions =
+            c::rd_kafka_DescribeTopics_result_topics(c::rd_kafka_event_DescribeTopics_result(answer.0), &mut count);
+        if count == 0 || (*descriptions).is_null() {
+            return Err(e::RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART);
+        }
+        // Null is no error, to this function too.
+        succeeded(c::rd_kafka_error_code(c::rd_kafka_TopicDescription_error(*descriptions)))?;
+        let id = c::rd_kafka_TopicDescription_topic_id(*descriptions);
+        let half = |bits: i64| u128::from(bits as u64);
+        let high = half(c::rd_kafka_Uuid_most_significant_bits(id));
+        let id = high << 64 | half(c::rd_kafka_Uuid_least_significant_bits(id));
+        Ok((id != 0).then_some(id))
+    }
+}
+
+fn succeeded(code: c::rd_kafka_resp_err_t) -> Result<(), c::rd_kafka_resp_err_t> {
+    if code == c::rd_kafka_resp_err_t::RD_KAFKA_RESP_ERR_NO_ERROR { Ok(()) } else { Err(code) }
+}
+
+/// An object of librdkafka, and the function that destroys it.
+struct Owned<T>(*mut T, unsafe extern "C" fn(*mut T));
+
+impl<T> Drop for Owned<T> {
+    fn drop(&mut self) {
+        // SAFETY: only whoever made the object builds this, and it is destroyed once.
+        unsafe { (self.1)(self.0) }
+    }
 }
 
 /// Reads an error object and destroys it; null is success.

@@ -17,13 +17,21 @@ pub(super) struct Place {
     pub partition: i32,
 }
 
-pub(super) type Topics = BTreeMap<Arc<str>, Vec<Partition>>;
+pub(super) type Topics = BTreeMap<Arc<str>, Topic>;
+
+pub(super) struct Topic {
+    /// No other topic of the broker has or had it.
+    pub id: u64,
+    pub partitions: Vec<Partition>,
+}
 
 /// Everything that the broker knows.
 #[derive(Default)]
 pub(super) struct State {
     pub now_ms: i64,
     pub topics: Topics,
+    /// Topics made so far, those that are gone included.
+    made: u64,
     /// By `transactional.id`.
     pub producers: BTreeMap<String, Producer>,
     pub groups: BTreeMap<String, Group>,
@@ -41,8 +49,20 @@ impl Broker {
     /// Creates a topic. One that exists already stays as it is.
     pub fn create_topic(&self, name: &str, partitions: i32) {
         let name: Arc<str> = name.into();
-        let create = || (0..partitions).map(|index| Partition::new(name.clone(), index)).collect();
-        self.state().topics.entry(name.clone()).or_insert_with(create);
+        let mut state = self.state();
+        let State { topics, made, .. } = &mut *state;
+        topics.entry(name.clone()).or_insert_with(|| {
+            *made += 1;
+            Topic { id: *made, partitions: (0..partitions).map(|index| Partition::new(name.clone(), index)).collect() }
+        });
+    }
+
+    /// Deletes a topic, and what groups have committed of it. Made again it is another one.
+    pub fn delete_topic(&self, name: &str) {
+        let mut state = self.state();
+        state.topics.remove(name);
+        state.groups.values_mut().for_each(|group| group.forget(name));
+        state.producers.values_mut().for_each(|producer| producer.forget(name));
     }
 
     /// Moves the clock (it never goes back): transactions and members that have been silent for too long are ended,
@@ -50,7 +70,7 @@ impl Broker {
     pub fn advance(&self, now_ms: i64) {
         let mut state = self.state();
         state.now_ms = state.now_ms.max(now_ms);
-        state.expire_transactions();
+        state.pass_transactions();
         state.expire_members();
     }
 
@@ -106,11 +126,19 @@ impl Broker {
         Ok(())
     }
 
+    /// An unclean election: the records from `offset` on are lost.
+    pub fn lose_from(&self, topic: &str, partition: i32, offset: i64) -> Result<(), LogError> {
+        let mut state = self.state();
+        let partition = state.partition_mut(topic, partition).map_err(|e| e.during("losing records"))?;
+        partition.lose_from(offset);
+        Ok(())
+    }
+
     /// Compaction of all partitions of a topic: the last committed record of each key stays.
     pub fn compact(&self, topic: &str) -> Result<(), LogError> {
         let mut state = self.state();
-        let partitions = state.topics.get_mut(topic).ok_or(Refusal::UnknownTopicOrPartition);
-        partitions.map_err(|e| e.during("compacting a topic"))?.iter_mut().for_each(Partition::compact);
+        let topic = state.topics.get_mut(topic).ok_or(Refusal::UnknownTopicOrPartition);
+        topic.map_err(|e| e.during("compacting a topic"))?.partitions.iter_mut().for_each(Partition::compact);
         Ok(())
     }
 
@@ -123,6 +151,11 @@ impl Broker {
     /// The committed position of a group, whatever is pending on it.
     pub fn committed(&self, group: &str, topic: &str, partition: i32) -> Option<Position> {
         self.state().groups.get(group)?.committed(&Place { topic: topic.into(), partition })
+    }
+
+    /// Whether a transaction is pending on that position.
+    pub fn is_unstable(&self, group: &str, topic: &str, partition: i32) -> bool {
+        self.state().is_unstable(group, &Place { topic: topic.into(), partition })
     }
 
     /// How often the group has rebalanced.
@@ -149,12 +182,15 @@ impl Broker {
 impl State {
     pub fn partition(&self, topic: &str, index: i32) -> Result<&Partition, Refusal> {
         let index = usize::try_from(index).map_err(|_| Refusal::UnknownTopicOrPartition)?;
-        self.topics.get(topic).and_then(|topic| topic.get(index)).ok_or(Refusal::UnknownTopicOrPartition)
+        self.topics.get(topic).and_then(|topic| topic.partitions.get(index)).ok_or(Refusal::UnknownTopicOrPartition)
     }
 
     pub fn partition_mut(&mut self, topic: &str, index: i32) -> Result<&mut Partition, Refusal> {
         let index = usize::try_from(index).map_err(|_| Refusal::UnknownTopicOrPartition)?;
-        self.topics.get_mut(topic).and_then(|topic| topic.get_mut(index)).ok_or(Refusal::UnknownTopicOrPartition)
+        self.topics
+            .get_mut(topic)
+            .and_then(|topic| topic.partitions.get_mut(index))
+            .ok_or(Refusal::UnknownTopicOrPartition)
     }
 
     /// Works on a group, and then completes its rebalance where nobody is waited for any more.

@@ -1,12 +1,14 @@
-//! Consumer groups by Kafka's classic protocol: eager rebalances, range assignment, static members.
+//! Consumer groups by Kafka's classic protocol: eager and cooperative rebalances, range assignment, static members.
 //!
-//! A rebalance waits until every member has given up what it owned and joined again, or until its time is over; then a
-//! new generation begins and all partitions are dealt out anew.
+//! A rebalance waits until every member has joined again, or until its time is over; then a new generation begins and all
+//! partitions are dealt out anew. An eager member gives up what it owns before it joins again. A cooperative one states what it
+//! owns, and goes on with it: what another member is to have of it is nobody's in that generation; its owner gives it up and asks
+//! for one more.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::broker::{Place, Topics};
+use super::broker::{Place, Topic, Topics};
 use super::refusal::Refusal;
 use crate::log::Position;
 
@@ -28,6 +30,8 @@ struct Member {
     /// It waits for the rebalance to complete.
     joined: bool,
     assignment: Vec<Place>,
+    /// What it owned when it joined, and does not give up before it is asked to.
+    claims: Vec<Place>,
 }
 
 /// What a member states when it joins.
@@ -38,6 +42,7 @@ pub(super) struct Terms {
     pub topics: Vec<Arc<str>>,
     pub session_timeout_ms: i64,
     pub rebalance_timeout_ms: i64,
+    pub cooperative: bool,
 }
 
 /// How a member stands in its group.
@@ -64,19 +69,28 @@ impl Group {
         self.positions.insert(place, position);
     }
 
+    /// A topic is deleted.
+    pub fn forget(&mut self, topic: &str) {
+        self.positions.retain(|place, _| *place.topic != *topic);
+    }
+
     /// A new member. One that comes under the static id of another takes over its place and partitions, and fences it;
-    /// nothing moves unless it asks for other topics.
+    /// nothing moves unless it asks for other topics, or the other one has died before it could hand something on.
     pub fn join(&mut self, terms: &Terms, now_ms: i64) -> MemberId {
         let id = self.next_member;
         self.next_member += 1;
         let former = self.static_member(terms.static_id.as_deref()).and_then(|former| self.members.remove(&former));
-        let stays = former.as_ref().is_some_and(|former| former.terms.topics == terms.topics);
+        let stays = former.as_ref().is_some_and(|former| {
+            former.terms.topics == terms.topics && former.claims.iter().all(|place| former.assignment.contains(place))
+        });
         let assignment = former.map(|former| former.assignment).unwrap_or_default();
-        self.members.insert(id, Member { terms: terms.clone(), last_seen_ms: now_ms, joined: false, assignment });
+        let member =
+            Member { terms: terms.clone(), last_seen_ms: now_ms, joined: false, assignment, claims: Vec::new() };
+        self.members.insert(id, member);
         if !stays {
             self.rebalance(now_ms);
         }
-        self.rejoin(id);
+        self.rejoin(id, Vec::new());
         id
     }
 
@@ -85,12 +99,20 @@ impl Group {
         self.members.iter().find(|(_, m)| m.terms.static_id.as_deref() == Some(static_id)).map(|(id, _)| *id)
     }
 
-    /// The member has given up what it owned.
-    pub fn rejoin(&mut self, id: MemberId) {
+    /// The member has given up what it owned, but for `claims`.
+    pub fn rejoin(&mut self, id: MemberId, claims: Vec<Place>) {
         if self.deadline_ms.is_some()
             && let Some(member) = self.members.get_mut(&id)
         {
-            member.joined = true;
+            (member.joined, member.claims) = (true, claims);
+        }
+    }
+
+    /// The member has given up what another one is to have, and asks for a new generation.
+    pub fn hand_on(&mut self, id: MemberId, claims: Vec<Place>, now_ms: i64) {
+        if self.members.contains_key(&id) {
+            self.rebalance(now_ms);
+            self.rejoin(id, claims);
         }
     }
 
@@ -177,7 +199,7 @@ impl Group {
             self.members.iter().map(|(id, member)| (member.terms.static_id.clone(), *id)).collect();
         order.sort_by(|a, b| (a.0.is_none(), a).cmp(&(b.0.is_none(), b)));
         self.members.values_mut().for_each(|member| member.assignment.clear());
-        for (topic, partitions) in topics {
+        for (topic, Topic { partitions, .. }) in topics {
             let count = partitions.len();
             let wants = |id: &MemberId| self.members.get(id).is_some_and(|m| m.terms.topics.contains(topic));
             let takers: Vec<MemberId> = order.iter().map(|(_, id)| *id).filter(wants).collect();
@@ -185,6 +207,10 @@ impl Group {
             for (rank, id) in takers.iter().enumerate() {
                 let share = count / takers.len() + usize::from(rank < count % takers.len());
                 let places = next.by_ref().take(share).map(|partition| Place { topic: topic.clone(), partition });
+                let free = |place: &Place| {
+                    self.members.iter().all(|(other, member)| other == id || !member.claims.contains(place))
+                };
+                let places: Vec<Place> = places.filter(free).collect();
                 if let Some(member) = self.members.get_mut(id) {
                     member.assignment.extend(places);
                 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::broker::{Broker, Place, State};
-use super::faults::{Call, Faults, NoFaults, Shared};
+use super::faults::{Call, Fault, Faults, NoFaults, Shared};
 use super::group::Terms;
 use super::member::Member;
 use super::partition::NewRecord;
@@ -11,7 +11,7 @@ use super::reader::MemoryReader;
 use super::refusal::Refusal;
 use super::transaction::{End, Identity};
 use crate::config::Topics;
-use crate::log::{Batch, Bounds, Change, Input, Log, LogError, Output, Position, Remedy, Stream};
+use crate::log::{Batch, Bounds, Change, Input, Log, LogError, Output, Position, Remedy, Source, Stream};
 use crate::wire::record::OwnedHeaders;
 
 /// Who a log is, and what it reads and writes.
@@ -28,6 +28,8 @@ pub struct Settings {
     pub rebalance_timeout_ms: i64,
     /// After so long an open transaction is aborted, and its producer fenced.
     pub transaction_timeout_ms: i64,
+    /// Incremental rebalances (KIP-429): only what moves is revoked. Otherwise everything is, and dealt out anew.
+    pub cooperative: bool,
 }
 
 impl Settings {
@@ -41,6 +43,7 @@ impl Settings {
             session_timeout_ms: 6_000,
             rebalance_timeout_ms: 60_000,
             transaction_timeout_ms: 10_000,
+            cooperative: false,
         }
     }
 }
@@ -86,6 +89,7 @@ impl MemoryLog {
             topics: topics.events.iter().map(|topic| topic.as_str().into()).collect(),
             session_timeout_ms: settings.session_timeout_ms,
             rebalance_timeout_ms: settings.rebalance_timeout_ms,
+            cooperative: settings.cooperative,
         };
         let faults = Shared::new(faults);
         let identity = faults.around(Call::Init, || {
@@ -167,23 +171,47 @@ fn misuse(doing: &'static str, cause: String) -> LogError {
     LogError { remedy: Remedy::Crash, doing, cause }
 }
 
-impl Log for MemoryLog {
+impl Source for MemoryLog {
     type Reader = MemoryReader;
 
+    fn committed(&mut self, inputs: &[Input], _: Duration) -> Result<Vec<Option<Position>>, LogError> {
+        self.reading(Call::Committed, "asking for committed positions", |log, state| {
+            inputs.iter().map(|&input| log.member.committed(state, input)).collect()
+        })
+    }
+
+    fn bounds(&mut self, stream: Stream, partition: i32) -> Result<Bounds, LogError> {
+        self.reading(Call::Bounds, "asking for the bounds of a partition", |log, state| {
+            let place = log.place(stream, partition)?;
+            Ok(state.partition(&place.topic, place.partition)?.bounds())
+        })
+    }
+
+    fn topic_id(&mut self, stream: Stream) -> Result<String, LogError> {
+        self.reading(Call::TopicId, "asking for the id of a topic", |log, state| {
+            let topic = log.topic(stream).and_then(|name| state.topics.get(name));
+            topic.map(|topic| topic.id.to_string()).ok_or(Refusal::UnknownTopicOrPartition)
+        })
+    }
+
+    fn reader(&mut self, stream: Stream, partition: i32, from: i64, to: i64) -> Result<MemoryReader, LogError> {
+        self.reading(Call::Reader, "opening a reader", |log, state| {
+            let place = log.place(stream, partition)?;
+            state.partition(&place.topic, place.partition)?;
+            Ok(MemoryReader::with_faults(&log.broker, log.faults.clone(), &place.topic, partition, from..to))
+        })
+    }
+}
+
+impl Log for MemoryLog {
     fn poll(&mut self, batch: &mut Batch, max: usize, _: Duration) -> Result<Option<Change>, LogError> {
         batch.clear();
         self.reading(Call::Poll, "polling", |log, state| {
             let change = log.member.turn(state)?;
             if change.is_none() {
-                log.member.fetch(state, batch, max)?;
+                log.member.fetch(state, batch, max, &log.faults)?;
             }
             Ok(change)
-        })
-    }
-
-    fn committed(&mut self, inputs: &[Input], _: Duration) -> Result<Vec<Option<Position>>, LogError> {
-        self.reading(Call::Committed, "asking for committed positions", |log, state| {
-            inputs.iter().map(|&input| log.member.committed(state, input)).collect()
         })
     }
 
@@ -222,21 +250,6 @@ impl Log for MemoryLog {
         self.broker.last_stable(topic, input.partition).ok()
     }
 
-    fn bounds(&mut self, stream: Stream, partition: i32) -> Result<Bounds, LogError> {
-        self.reading(Call::Bounds, "asking for the bounds of a partition", |log, state| {
-            let place = log.place(stream, partition)?;
-            Ok(state.partition(&place.topic, place.partition)?.bounds())
-        })
-    }
-
-    fn reader(&mut self, stream: Stream, partition: i32, from: i64, to: i64) -> Result<MemoryReader, LogError> {
-        self.reading(Call::Reader, "opening a reader", |log, state| {
-            let place = log.place(stream, partition)?;
-            state.partition(&place.topic, place.partition)?;
-            Ok(MemoryReader::with_faults(&log.broker, log.faults.clone(), &place.topic, partition, from..to))
-        })
-    }
-
     fn begin(&mut self) -> Result<(), LogError> {
         let doing = "beginning a transaction";
         if self.stage == Stage::Open {
@@ -272,12 +285,12 @@ impl Log for MemoryLog {
                 log.send_positions(state, positions)
             })?;
         }
-        self.changing(Call::Commit, doing, |log, state| log.end(state, End::Commit))
+        self.ending(Call::Commit, doing, End::Commit)
     }
 
     fn abort(&mut self) -> Result<(), LogError> {
         // Also where `begin` has failed: there is nothing to undo then.
-        self.changing(Call::Abort, "aborting a transaction", |log, state| log.end(state, End::Abort))
+        self.ending(Call::Abort, "aborting a transaction", End::Abort)
     }
 
     fn leave(&mut self) -> Result<(), LogError> {
@@ -289,6 +302,21 @@ impl Log for MemoryLog {
 }
 
 impl MemoryLog {
+    fn ending(&mut self, call: Call, doing: &'static str, end: End) -> Result<(), LogError> {
+        match self.faults.at(call) {
+            Fault::None => self.call(doing, |log, state| log.end(state, end, &[])),
+            Fault::Scattered(delays_ms) => self.call(doing, |log, state| log.end(state, end, &delays_ms)),
+            Fault::Before(error) => Err(error),
+            Fault::After(error) => self.call(doing, |log, state| log.end(state, end, &[])).and(Err(error)),
+            Fault::Later(error, delay_ms) => {
+                if self.stage == Stage::Open {
+                    self.broker.state().end_later(&self.identity, end, delay_ms);
+                }
+                Err(error)
+            }
+        }
+    }
+
     fn send_positions(&mut self, state: &mut State, positions: &[(Input, Position)]) -> Result<(), Refusal> {
         if positions.is_empty() {
             return Ok(());
@@ -304,9 +332,9 @@ impl MemoryLog {
 
     /// Ends the transaction, of which the broker may not have heard. The same end once more follows a lost
     /// acknowledgement, and is true.
-    fn end(&mut self, state: &mut State, end: End) -> Result<(), Refusal> {
+    fn end(&mut self, state: &mut State, end: End, delays_ms: &[i64]) -> Result<(), Refusal> {
         match self.stage {
-            Stage::Open => state.end(&self.identity, end)?,
+            Stage::Open => state.end(&self.identity, end, delays_ms)?,
             Stage::Ended(other) if other != end => return Err(Refusal::InvalidTxnState),
             Stage::None | Stage::Begun | Stage::Ended(_) => {}
         }

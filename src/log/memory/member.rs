@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::broker::{Place, State};
+use super::faults::Shared;
 use super::group::{MemberId, Standing, Terms};
 use super::refusal::Refusal;
 use crate::log::{Batch, Change, Input, Position};
@@ -16,8 +17,10 @@ pub(super) struct Member {
     generation: i32,
     /// Assigned and not yet released or lost.
     held: BTreeSet<Input>,
-    /// `Revoked` has been said, `release` has not been called.
-    revoked: bool,
+    /// `Revoked` has been said of them, `release` has not been called.
+    revoked: BTreeSet<Input>,
+    /// It has taken part in the last rebalance; else the group went on without it.
+    rejoined: bool,
     /// Held and taken over by `own`.
     cursors: BTreeMap<Input, Cursor>,
     /// Where the next poll begins, so that no partition starves another.
@@ -31,8 +34,8 @@ struct Cursor {
 
 impl Member {
     pub fn new(group: String, terms: Terms) -> Member {
-        let (held, cursors) = (BTreeSet::new(), BTreeMap::new());
-        Member { group, terms, id: None, generation: 0, held, revoked: false, cursors, turn: 0 }
+        let (held, revoked, cursors) = Default::default();
+        Member { group, terms, id: None, generation: 0, held, revoked, rejoined: false, cursors, turn: 0 }
     }
 
     fn static_id(&self) -> Option<&str> {
@@ -49,28 +52,32 @@ impl Member {
     pub fn turn(&mut self, state: &mut State) -> Result<Option<Change>, Refusal> {
         let id = self.joined(state)?;
         let standing = match self.standing(state, id) {
-            Ok(Standing::Awaited) if self.held.is_empty() => {
-                state.with_group(&self.group, |group, _| group.rejoin(id));
+            Ok(Standing::Awaited) if self.held.is_empty() || (self.terms.cooperative && self.revoked.is_empty()) => {
+                self.rejoin(state);
                 self.standing(state, id)
             }
             standing => standing,
         };
         match standing {
-            Ok(Standing::Awaited) if self.revoked => Ok(None),
-            Ok(Standing::Awaited) => {
-                self.revoked = true;
-                Ok(Some(Change::Revoked(self.held.iter().copied().collect())))
-            }
+            Ok(Standing::Awaited) if !self.revoked.is_empty() => Ok(None),
+            Ok(Standing::Awaited) => Ok(Some(self.revoke(self.held.clone()))),
             Ok(Standing::Joined) => Ok(None),
             Ok(Standing::Stable(generation)) if generation == self.generation => Ok(None),
-            Ok(Standing::Stable(_)) if !self.held.is_empty() => Ok(Some(self.lose())),
+            Ok(Standing::Stable(_)) if !self.held.is_empty() && !self.rejoined => Ok(Some(self.lose())),
             Ok(Standing::Stable(generation)) => {
-                self.generation = generation;
-                self.held = state.with_group(&self.group, |group, _| self.inputs(group.assignment(id)));
-                Ok(Some(Change::Assigned(self.held.iter().copied().collect())))
+                (self.generation, self.rejoined) = (generation, false);
+                let assigned = state.with_group(&self.group, |group, _| self.inputs(group.assignment(id)));
+                let moves: BTreeSet<Input> = self.held.difference(&assigned).copied().collect();
+                if !moves.is_empty() {
+                    // What is new comes with the rebalance that follows.
+                    return Ok(Some(self.revoke(moves)));
+                }
+                let new = assigned.difference(&self.held).copied().collect();
+                self.held = assigned;
+                Ok(Some(Change::Assigned(new)))
             }
             Err(Refusal::UnknownMemberId) => {
-                (self.id, self.generation) = (None, 0);
+                (self.id, self.generation, self.rejoined) = (None, 0, false);
                 Ok((!self.held.is_empty()).then(|| self.lose()))
             }
             Err(refusal) => Err(refusal),
@@ -93,8 +100,13 @@ impl Member {
         state.with_group(&self.group, |group, _| group.standing(id, self.static_id()))
     }
 
+    fn revoke(&mut self, inputs: BTreeSet<Input>) -> Change {
+        self.revoked = inputs;
+        Change::Revoked(self.revoked.iter().copied().collect())
+    }
+
     fn lose(&mut self) -> Change {
-        self.revoked = false;
+        self.revoked.clear();
         self.cursors.clear();
         Change::Lost(std::mem::take(&mut self.held).into_iter().collect())
     }
@@ -132,47 +144,55 @@ impl Member {
     }
 
     pub fn release(&mut self, state: &mut State, inputs: &[Input]) {
+        let was_revoked = !self.revoked.is_empty();
         for input in inputs {
             self.held.remove(input);
+            self.revoked.remove(input);
             self.cursors.remove(input);
         }
-        if self.held.is_empty() && std::mem::take(&mut self.revoked) {
+        if was_revoked && self.revoked.is_empty() {
             self.rejoin(state);
         }
     }
 
-    fn rejoin(&self, state: &mut State) {
-        if let Some(id) = self.id {
-            state.with_group(&self.group, |group, _| group.rejoin(id));
-        }
+    /// Takes part in the rebalance that is under way, or asks for one to hand on what was released.
+    fn rejoin(&mut self, state: &mut State) {
+        let Some(id) = self.id else { return };
+        let claims: Vec<Place> = self.held.iter().filter_map(|input| self.place(*input)).collect();
+        self.rejoined = true;
+        state.with_group(&self.group, |group, now_ms| {
+            if self.terms.cooperative { group.hand_on(id, claims, now_ms) } else { group.rejoin(id, claims) }
+        });
     }
 
     pub fn leave(&mut self, state: &mut State) {
         if let Some(id) = self.id.take() {
             state.with_group(&self.group, |group, now_ms| group.leave(id, now_ms));
         }
-        (self.generation, self.revoked) = (0, false);
+        (self.generation, self.rejoined) = (0, false);
+        self.revoked.clear();
         self.held.clear();
         self.cursors.clear();
     }
 
-    /// Fetches records of the partitions that are owned, resumed, and not about to be given up.
-    pub fn fetch(&mut self, state: &State, batch: &mut Batch, max: usize) -> Result<(), Refusal> {
-        if self.revoked || self.cursors.is_empty() {
+    /// Fetches records of the partitions that are owned and resumed, unless some are about to be given up.
+    pub fn fetch(&mut self, state: &State, batch: &mut Batch, max: usize, faults: &Shared) -> Result<(), Refusal> {
+        if !self.revoked.is_empty() {
             return Ok(());
         }
-        let count = self.cursors.len();
-        self.turn = (self.turn + 1) % count;
-        let (first, second) = (self.turn..count, 0..self.turn);
-        let inputs: Vec<Input> = self.cursors.keys().copied().collect();
-        for index in first.chain(second) {
-            let input = inputs[index];
+        let resumed = self.cursors.iter().filter(|(_, cursor)| !cursor.paused);
+        let mut served: Vec<(Input, usize)> = resumed.map(|(input, _)| (*input, max)).collect();
+        if served.is_empty() {
+            return Ok(());
+        }
+        self.turn = (self.turn + 1) % served.len();
+        served.rotate_left(self.turn);
+        faults.serve(&mut served);
+        for (input, most) in served {
             let (Some(place), Some(cursor)) = (self.place(input), self.cursors.get(&input)) else { continue };
-            if cursor.paused {
-                continue;
-            }
-            let partition = state.partition(&place.topic, place.partition)?;
-            let left = max.saturating_sub(batch.len());
+            // A topic that was deleted is waited for, as on Kafka.
+            let Ok(partition) = state.partition(&place.topic, place.partition) else { continue };
+            let left = max.saturating_sub(batch.len()).min(most);
             let next = partition.fetch(cursor.position, i64::MAX, left, |record| {
                 batch.push(input, &record.record());
             })?;

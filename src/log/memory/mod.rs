@@ -6,7 +6,8 @@
 //!
 //! What is modelled, after Kafka 4: transactions over partitions and group positions, whose markers take an offset on
 //! every partition (so offsets have gaps); aborted records that stay in the log; the last stable offset; producer epochs
-//! and fencing; the classic group protocol, eager, with range assignment and static members; retention and compaction.
+//! and fencing; ends of transactions that arrive late, or here before there; the classic group protocol, eager and cooperative,
+//! with range assignment and static members; retention and compaction.
 
 mod broker;
 mod faults;

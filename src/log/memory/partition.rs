@@ -166,6 +166,14 @@ impl Partition {
         self.entries.drain(..keep);
     }
 
+    /// An unclean election: forgets what lies from `offset` on.
+    pub fn lose_from(&mut self, offset: i64) {
+        let keep = self.index_of(offset);
+        self.entries.truncate(keep);
+        self.high = self.high.min(offset);
+        self.open.retain(|_, first| *first < offset);
+    }
+
     /// Leaves the last committed record of every key among the stable ones (a tombstone too); records without a key,
     /// aborted records and markers go. Bounds stay, so offsets get more gaps.
     pub fn compact(&mut self) {

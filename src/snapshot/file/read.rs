@@ -1,5 +1,6 @@
 //! A file into rows: only the columns that a restore needs.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
@@ -38,7 +39,8 @@ const NEEDED: [(&str, DataType); 6] = [
 
 /// A file that is being read, batch by batch.
 pub struct Opened {
-    batches: ParquetRecordBatchReader,
+    /// Gone after an error.
+    batches: Option<ParquetRecordBatchReader>,
     topics: Arc<[String]>,
     remap: Option<Remap>,
     /// Rows that the file promises, and those handed out.
@@ -69,6 +71,10 @@ impl Codec {
         if file.len() < 3 * MAGIC.len() || !file.ends_with(MAGIC) {
             return Err(Unreadable::Truncated);
         }
+        guarded(|| self.open_parquet(file))
+    }
+
+    fn open_parquet(&self, file: Bytes) -> Result<Opened, Unreadable> {
         let options = || {
             ArrowReaderOptions::new()
                 .with_skip_arrow_metadata(true)
@@ -85,7 +91,7 @@ impl Codec {
         let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata);
         let batches = builder.with_projection(mask).with_batch_size(BATCH_ROWS).build()?;
         Ok(Opened {
-            batches,
+            batches: Some(batches),
             topics: self.topics.clone(),
             remap: Remap::new(&lists, &self.lists),
             promised,
@@ -106,12 +112,22 @@ impl Opened {
     }
 
     /// Hands the next rows (at most 4,096) to `visit`. Returns whether there were any; when there are none, the file was whole.
+    /// After an error there is nothing more to read, and what was handed over is void.
     pub fn read(&mut self, visit: &mut dyn FnMut(LeadRow<'_>)) -> Result<bool, Unreadable> {
-        let Some(batch) = self.batches.next() else {
+        let read = self.read_batch(visit);
+        if read.is_err() {
+            self.batches = None;
+        }
+        read
+    }
+
+    fn read_batch(&mut self, visit: &mut dyn FnMut(LeadRow<'_>)) -> Result<bool, Unreadable> {
+        let batches = &mut self.batches;
+        let Some(batch) = guarded(|| Ok(batches.as_mut().and_then(Iterator::next).transpose()?))? else {
             let Self { found, promised, .. } = *self;
             return if found == promised { Ok(false) } else { Err(Unreadable::Rows { found, promised }) };
         };
-        let batch = Needed::of(&batch?)?;
+        let batch = Needed::of(&batch)?;
         for index in 0..batch.lead.len() {
             self.row(&batch, index, visit)?;
             self.found += 1;
@@ -177,6 +193,16 @@ impl Opened {
         self.topic = Some(topic);
         Ok(Origin { topic, offset })
     }
+}
+
+/// Parquet's reader checks much, but not all: numbers of a damaged page overflow in it. A panic there is the file's fault, and
+/// nothing that it left half-done is used again.
+fn guarded<T>(read: impl FnOnce() -> Result<T, Unreadable>) -> Result<T, Unreadable> {
+    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|panic| {
+        let text = panic.downcast_ref::<String>().map(String::as_str);
+        let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
+        Err(Unreadable::Damaged(text.unwrap_or("its reader gave up").to_owned()))
+    })
 }
 
 /// The file's columns, with those that are needed as they are read.
