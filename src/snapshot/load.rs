@@ -6,7 +6,7 @@ use std::pin::pin;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use futures::future::{join, join_all, select};
+use futures::future::{join_all, select, try_join};
 use object_store::path::Path;
 use object_store::{Error, ObjectStore, ObjectStoreExt};
 use tokio::sync::mpsc::Sender;
@@ -132,16 +132,19 @@ impl Loader<'_> {
             let handed_over = async { self.hand_over(file, fetched?).await };
             let ahead = async {
                 match entry.files.get(at + 1) {
-                    Some(file) => Some(self.fetch(file).await),
-                    None => None,
+                    Some(file) => Ok(Some(self.fetch(file).await)),
+                    None => Ok(None),
                 }
             };
-            let (handed_over, ahead) = join(handed_over, ahead).await;
-            if let Err(Stop::Unusable(reason)) = &handed_over {
-                passed.files.insert(file.path.clone(), reason.clone());
+            match try_join(handed_over, ahead).await {
+                Ok(((), ahead)) => next = ahead,
+                Err(stop) => {
+                    if let Stop::Unusable(reason) = &stop {
+                        passed.files.insert(file.path.clone(), reason.clone());
+                    }
+                    return Err(stop);
+                }
             }
-            handed_over?;
-            next = ahead;
         }
         Ok(entry)
     }
