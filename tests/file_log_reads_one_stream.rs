@@ -9,7 +9,7 @@ use std::time::Duration;
 use file_support::*;
 use flate2::{Compression, write::GzEncoder};
 use needle::log::file::{FileLog, Inputs, Progress};
-use needle::log::{Batch, Log, Reader, Stream};
+use needle::log::{Batch, Log, Reader, Source, Stream};
 use needle::wire::record::OwnedRecord;
 
 fn gz(text: &[u8]) -> Vec<u8> {

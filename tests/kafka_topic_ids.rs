@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use needle::config::Config;
 use needle::log::kafka::{KafkaLog, Weather};
-use needle::log::{Log, Remedy, Stream};
+use needle::log::{Remedy, Source, Stream};
 
 use support::{Broker, PATIENCE, Settings, eventually};
 

@@ -15,7 +15,7 @@ use needle::lane::shard::{InputState, Shard};
 use needle::lane::tally::Tally;
 use needle::lane::{Lane, State};
 use needle::log::file::FileReader;
-use needle::log::{Batch, Bounds, Change, Input, Log, LogError, Output, Position, Remedy, Stream};
+use needle::log::{Batch, Bounds, Change, Input, Log, LogError, Output, Position, Remedy, Source, Stream};
 use needle::wire::record::OwnedRecord;
 
 thread_local! {
@@ -123,9 +123,24 @@ impl Belt {
 /// The test keeps the belt.
 struct Loan<'a>(&'a RefCell<Belt>);
 
-impl Log for Loan<'_> {
+impl Source for Loan<'_> {
     type Reader = FileReader;
 
+    fn committed(&mut self, inputs: &[Input], _: Duration) -> Result<Vec<Option<Position>>, LogError> {
+        Ok(vec![None; inputs.len()])
+    }
+    fn bounds(&mut self, _: Stream, _: i32) -> Result<Bounds, LogError> {
+        Ok(Bounds { low: 0, high: 0 })
+    }
+    fn topic_id(&mut self, _: Stream) -> Result<String, LogError> {
+        Ok(String::new())
+    }
+    fn reader(&mut self, _: Stream, _: i32, _: i64, _: i64) -> Result<FileReader, LogError> {
+        unreachable!("nothing is restored")
+    }
+}
+
+impl Log for Loan<'_> {
     fn poll(&mut self, batch: &mut Batch, max: usize, _: Duration) -> Result<Option<Change>, LogError> {
         let mut belt = self.0.borrow_mut();
         batch.clear();
@@ -136,9 +151,6 @@ impl Log for Loan<'_> {
         belt.records[belt.at..to].iter().for_each(|record| batch.push(INPUT, &record.as_record()));
         belt.at = to;
         Ok(None)
-    }
-    fn committed(&mut self, inputs: &[Input], _: Duration) -> Result<Vec<Option<Position>>, LogError> {
-        Ok(vec![None; inputs.len()])
     }
     fn own(&mut self, _: &[(Input, i64)]) -> Result<(), LogError> {
         Ok(())
@@ -158,15 +170,6 @@ impl Log for Loan<'_> {
     }
     fn end(&self, _: Input) -> Option<i64> {
         None
-    }
-    fn bounds(&mut self, _: Stream, _: i32) -> Result<Bounds, LogError> {
-        Ok(Bounds { low: 0, high: 0 })
-    }
-    fn topic_id(&mut self, _: Stream) -> Result<String, LogError> {
-        Ok(String::new())
-    }
-    fn reader(&mut self, _: Stream, _: i32, _: i64, _: i64) -> Result<FileReader, LogError> {
-        unreachable!("nothing is restored")
     }
     fn begin(&mut self) -> Result<(), LogError> {
         Ok(())

@@ -2,7 +2,7 @@
 
 mod memory_support;
 use memory_support::*;
-use needle::log::{Log, Stream};
+use needle::log::{Log, Source, Stream};
 
 #[test]
 fn aborted_records_are_invisible_and_offsets_have_gaps() {

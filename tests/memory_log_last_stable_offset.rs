@@ -3,7 +3,7 @@
 mod memory_support;
 use memory_support::*;
 use needle::log::memory::MemoryReader;
-use needle::log::{Log, Reader, Stream};
+use needle::log::{Log, Reader, Source, Stream};
 
 #[test]
 fn an_open_transaction_holds_back_what_was_committed_after_it() {

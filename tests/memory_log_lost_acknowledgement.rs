@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use memory_support::*;
 use needle::log::memory::{Broker, Call, MemoryLog};
-use needle::log::{Batch, Log, Reader, Remedy, Stream};
+use needle::log::{Batch, Log, Reader, Remedy, Source, Stream};
 
 fn scripted(broker: &Broker) -> (MemoryLog, Script) {
     let script = Script::default();

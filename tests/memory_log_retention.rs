@@ -4,7 +4,7 @@ mod memory_support;
 
 use memory_support::*;
 use needle::log::memory::MemoryReader;
-use needle::log::{Batch, Bounds, Log, LogError, Reader, Remedy, Stream};
+use needle::log::{Batch, Bounds, Log, LogError, Reader, Remedy, Source, Stream};
 
 fn refused<T>(result: Result<T, LogError>) -> bool {
     result.is_err_and(|error| error.remedy == Remedy::Crash && error.cause.contains("retention deleted"))

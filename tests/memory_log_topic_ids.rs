@@ -5,7 +5,7 @@ mod memory_support;
 use std::time::Duration;
 
 use memory_support::*;
-use needle::log::{Log, Remedy, Stream};
+use needle::log::{Log, Remedy, Source, Stream};
 
 #[test]
 fn a_topic_made_again_is_another_one() {

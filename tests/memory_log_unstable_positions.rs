@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use memory_support::*;
 use needle::log::memory::{Call, MemoryLog};
-use needle::log::{Log, Remedy};
+use needle::log::{Log, Remedy, Source};
 
 #[test]
 fn a_position_is_unstable_while_a_transaction_is_pending_on_it() {

@@ -17,7 +17,7 @@ use needle::commands::assembly::Assembly;
 use needle::config::Config;
 use needle::lane::Lane;
 use needle::log::kafka::settings;
-use needle::log::{Batch, Bounds, Change, Input, Log, LogError, Output, Position, Reader, Remedy, Stream};
+use needle::log::{Batch, Bounds, Change, Input, Log, LogError, Output, Position, Reader, Remedy, Source, Stream};
 use needle::telemetry::metrics::Metrics;
 use needle::telemetry::observe::{Counting, Timed};
 use needle::wire::record::Record;
@@ -82,9 +82,25 @@ fn failed(doing: &'static str, cause: impl ToString) -> LogError {
     LogError { remedy: Remedy::Crash, doing, cause: cause.to_string() }
 }
 
-impl Log for Untransacted {
+impl Source for Untransacted {
     type Reader = Nothing;
 
+    /// The group is new.
+    fn committed(&mut self, inputs: &[Input], _: Duration) -> Result<Vec<Option<Position>>, LogError> {
+        Ok(vec![None; inputs.len()])
+    }
+    fn bounds(&mut self, _: Stream, _: i32) -> Result<Bounds, LogError> {
+        Ok(Bounds { low: 0, high: 0 })
+    }
+    fn topic_id(&mut self, _: Stream) -> Result<String, LogError> {
+        Ok(String::new())
+    }
+    fn reader(&mut self, _: Stream, _: i32, _: i64, _: i64) -> Result<Nothing, LogError> {
+        Err(failed("reading back", "a new group has nothing to restore"))
+    }
+}
+
+impl Log for Untransacted {
     fn poll(&mut self, batch: &mut Batch, max: usize, wait: Duration) -> Result<Option<Change>, LogError> {
         batch.clear();
         if let Some(inputs) = self.assigned.take() {
@@ -109,11 +125,6 @@ impl Log for Untransacted {
         }
         Ok(None)
     }
-
-    /// The group is new.
-    fn committed(&mut self, inputs: &[Input], _: Duration) -> Result<Vec<Option<Position>>, LogError> {
-        Ok(vec![None; inputs.len()])
-    }
     fn own(&mut self, starts: &[(Input, i64)]) -> Result<(), LogError> {
         let list = self.list(starts.iter().map(|(input, offset)| (input, Offset::Offset(*offset))));
         let taken = self.consumer.assign(&list).and_then(|()| self.consumer.pause(&list));
@@ -133,15 +144,6 @@ impl Log for Untransacted {
     }
     fn end(&self, _: Input) -> Option<i64> {
         None
-    }
-    fn bounds(&mut self, _: Stream, _: i32) -> Result<Bounds, LogError> {
-        Ok(Bounds { low: 0, high: 0 })
-    }
-    fn topic_id(&mut self, _: Stream) -> Result<String, LogError> {
-        Ok(String::new())
-    }
-    fn reader(&mut self, _: Stream, _: i32, _: i64, _: i64) -> Result<Nothing, LogError> {
-        Err(failed("reading back", "a new group has nothing to restore"))
     }
     fn begin(&mut self) -> Result<(), LogError> {
         Ok(())

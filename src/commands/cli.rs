@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory as _, Parser, Subcommand, value_parser};
 
+use super::lead::{At, LeadName};
 use crate::config::{self, Config, ConfigError, Machine};
 use crate::simulate::Plan;
 use crate::telemetry::logging::Format;
@@ -17,6 +18,8 @@ Examples:
       the service, with everything else by default
   needle replay --events history.jsonl.gz --out scores
       what would have been said, from files
+  needle lead default/u-17
+      what is known of this lead, and why does it score as it does?
   needle check -c prod.toml --set scoring.reasons=3
       what does this configuration mean, with one key changed?
 
@@ -29,6 +32,21 @@ needle.example.toml shows every key with its default.
 
 RUST_LOG=debug shows more of what happens, RUST_LOG=warn less.
 Exit codes: 0 done, 1 failed while running, 2 wrong usage or configuration.";
+
+const LEAD_EXAMPLES: &str = "\
+Examples:
+  needle lead default/u-17
+      now: as of what the service has committed
+  needle lead acme/u-17 --at events:2:48113
+      as it was right after that record; and was what was said then what is computed now?
+  needle lead acme/u-17 --at web:2:48113 --at crm:2:907
+      the same with two input topics, both named: web up to there, then crm's record
+  needle lead acme/u-17 --partition 2 --json | jq .partitions[0].score
+
+All partitions are searched, one after the other, because which one a lead's events lie on is their producers' business. An anonymous
+lead may lie on one and its known self on another; each partition that holds the lead is shown. Without a snapshot that fits, the input is
+read from where its fold began; where retention has deleted that, the partition is left out, and that is said.
+Exit codes: 0 found, 1 not found or failed, 2 wrong usage or configuration.";
 
 /// Finds the needle in the lead stack, and tells you the moment it moves.
 ///
@@ -58,6 +76,12 @@ pub enum Command {
     Demo(DemoArgs),
     /// List every feature: name, version of its meaning, unit, group, sentence
     Features(Call<FeaturesArgs>),
+    /// Show one lead: facts, features, score, reasons, last changes
+    ///
+    /// Restores one lead from the newest snapshot that fits and the input beyond it, up to the positions that the service has committed,
+    /// and prints what is known of it, how it scores and why, and what was said of it. It joins no group and disturbs no service.
+    #[command(after_help = LEAD_EXAMPLES)]
+    Lead(Call<LeadArgs>),
     /// Send events from files through the same pipeline, without Kafka
     ///
     /// Reads one event a line, or one record as `kcat -J` prints it, and writes score-changes.jsonl, score-jumps.jsonl and
@@ -130,6 +154,32 @@ pub struct DemoArgs {
     pub plain: bool,
 }
 
+/// `needle lead`
+#[derive(Debug, Args)]
+pub struct LeadArgs {
+    /// As the keys of score changes have it
+    #[arg(value_name = "TENANT/LEAD")]
+    pub lead: LeadName,
+    /// Right after this input record was taken in, as `input` of a score change names it; one for each input topic that counts
+    ///
+    /// Topics that are not named stay where the snapshot stands that is begun with, since nobody knows how far they had come; without
+    /// one, nothing of them is taken in. The record named last is taken in last: what is computed for it is compared with what was said.
+    #[arg(long, value_name = "TOPIC:PARTITION:OFFSET")]
+    pub at: Vec<At>,
+    /// Search this partition alone; without it, or --at, all of them
+    #[arg(long, value_name = "N", value_parser = value_parser!(i32).range(0..), conflicts_with = "at")]
+    pub partition: Option<i32>,
+    /// One JSON object, as schemas/lead.json describes it
+    #[arg(long)]
+    pub json: bool,
+    /// List features that are at their default, too
+    #[arg(long)]
+    pub all_features: bool,
+    /// How many of the newest score changes are shown
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub changes: usize,
+}
+
 /// `needle replay`
 #[derive(Debug, Args)]
 pub struct ReplayArgs {
@@ -157,11 +207,11 @@ impl Cli {
         own.or(self.common.log_format).unwrap_or_default()
     }
 
-    /// Filter of the logs where nobody says otherwise; `None` is the usual one. Beside the demo nothing is to be read but bad
-    /// news; the partition of a replay is none of its reader's business.
+    /// Filter of the logs where nobody says otherwise; `None` is the usual one. Beside the demo, and a lead, nothing is to be read but
+    /// bad news; the partition of a replay is none of its reader's business.
     pub fn log_filter(&self) -> Option<&'static str> {
         match self.command {
-            Command::Demo(_) => Some("warn"),
+            Command::Demo(_) | Command::Lead(_) => Some("warn"),
             Command::Replay(_) => Some("info,needle::lane=warn"),
             _ => None,
         }
@@ -186,6 +236,7 @@ impl Command {
             Command::Check(call) => Some(&call.common),
             Command::Demo(_) => None,
             Command::Features(call) => Some(&call.common),
+            Command::Lead(call) => Some(&call.common),
             Command::Replay(call) => Some(&call.common),
             Command::Run(call) => Some(&call.common),
         }

@@ -14,6 +14,7 @@ pub mod check;
 pub mod cli;
 pub mod demo;
 pub mod features;
+pub mod lead;
 pub mod replay;
 pub mod run;
 
@@ -24,6 +25,8 @@ pub enum Failure {
     Configuration(#[from] ConfigError),
     #[error(transparent)]
     Logging(#[from] LoggingError),
+    #[error("{0}")]
+    Usage(String),
     #[error("standard output: {0}")]
     Output(#[from] io::Error),
     #[error("{0:#}")]
@@ -43,6 +46,12 @@ pub fn execute(cli: &Cli) -> Result<(), Failure> {
         }
         Command::Demo(args) => demo::demo(args),
         Command::Features(call) => Ok(features::features(&cli.config()?, call.own.json, &mut io::stdout().lock())?),
+        Command::Lead(call) => {
+            let config = cli.config()?;
+            config.require_brokers()?;
+            verify(&config)?;
+            lead::lead(config, &call.own, &mut io::stdout().lock())
+        }
         Command::Replay(call) => Ok(replay::replay(cli.config()?, &call.own.events, call.own.out.as_deref())?),
         Command::Run(_) => {
             let config = cli.config()?;
@@ -65,7 +74,7 @@ pub fn exit_code(result: Result<(), Failure>) -> ExitCode {
         Ok(()) => return ExitCode::SUCCESS,
         // Whoever read the results has had enough, as `head` has: no failure of ours.
         Err(Failure::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => return ExitCode::SUCCESS,
-        Err(Failure::Configuration(_) | Failure::Logging(_)) => 2,
+        Err(Failure::Configuration(_) | Failure::Logging(_) | Failure::Usage(_)) => 2,
         Err(Failure::Output(_) | Failure::Running(_)) => 1,
     };
     if let Err(failure) = result {

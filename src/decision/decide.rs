@@ -35,6 +35,17 @@ pub struct FiredJump {
     pub from: Option<(u8, i64)>,
 }
 
+/// How a rule stands with a lead.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It fires as soon as its condition holds.
+    Armed,
+    /// A crossing that was said: armed again once a score below `rearm` is said.
+    Disarmed,
+    /// A surge that was said: silent until then.
+    Quiet { until_ms: i64 },
+}
+
 /// When to say something: the configuration's threshold and jumps.
 #[derive(Clone, Debug)]
 pub struct Rules {
@@ -80,6 +91,11 @@ impl Rules {
     /// Name of a fired jump's rule.
     pub fn name(&self, rule: usize) -> &str {
         &self.rules[rule].name
+    }
+
+    /// How each rule stands as of an instant of the lead, in the order of the configuration.
+    pub fn standings(&self, decisions: &Decisions, as_of_ms: i64) -> impl Iterator<Item = (&str, Standing)> {
+        self.rules.iter().map(move |rule| (rule.name.as_str(), rule.standing(decisions, as_of_ms)))
     }
 
     /// Replaces `verdict` by what to say of `score` (0–100) as of an instant of the lead, which never goes back. `decisions` change
@@ -155,6 +171,18 @@ impl Rule {
                 let low = decisions.low(before, now.at_ms.saturating_sub(window_ms))?;
                 (f64::from(now.score) - f64::from(low.score) >= rise).then_some(Some(low))
             }
+        }
+    }
+
+    fn standing(&self, decisions: &Decisions, as_of_ms: i64) -> Standing {
+        match (self.when, decisions.rule(self.hash)) {
+            (When::Crossing { .. }, Some(RuleState::Disarmed)) => Standing::Disarmed,
+            (When::Surge { cooldown_ms, .. }, Some(RuleState::Surged { at_ms, .. }))
+                if as_of_ms - at_ms < cooldown_ms =>
+            {
+                Standing::Quiet { until_ms: at_ms.saturating_add(cooldown_ms) }
+            }
+            _ => Standing::Armed,
         }
     }
 

@@ -4,7 +4,7 @@
 //! score change of a lead is enough to know them.
 
 pub use bands::Bands;
-pub use decide::{FiredJump, Rules, SameHash, Verdict};
+pub use decide::{FiredJump, Rules, SameHash, Standing, Verdict};
 pub use encoding::DecodeError;
 pub use state::{Decisions, Said};
 

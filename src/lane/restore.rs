@@ -15,7 +15,7 @@ use super::loading::Loaded;
 use super::shard::{InputState, Shard, folded_from};
 use super::snapshots::Identities;
 use super::step::Step;
-use crate::log::{Batch, Bounds, Input, Log, LogError, Position, Reader, Stream};
+use crate::log::{Batch, Bounds, Input, LogError, Position, Reader, Source, Stream};
 
 /// Records folded in one slice: a few milliseconds of work.
 const SLICE: usize = 1000;
@@ -89,8 +89,8 @@ pub enum RestoreError {
 impl<R: Reader> Restore<R> {
     /// Plans the way from what was loaded to `committed`, asking the log what is there. `topics` and `score_changes` are the identities
     /// of what is read.
-    pub fn plan<L: Log<Reader = R>>(
-        log: &mut L,
+    pub fn plan<S: Source<Reader = R>>(
+        log: &mut S,
         loaded: &Loaded,
         committed: &[(Input, Option<Position>)],
         streams: &Identities,
@@ -205,15 +205,15 @@ impl<R: Reader> Restore<R> {
     }
 
     /// Whether what is read next ends before it should: brokers can lose records.
-    fn is_cut_short<L: Log<Reader = R>>(&self, log: &mut L) -> Result<bool, LogError> {
+    fn is_cut_short<S: Source<Reader = R>>(&self, log: &mut S) -> Result<bool, LogError> {
         let Some(leg) = self.plan.last() else { return Ok(false) };
         Ok(log.bounds(leg.stream, self.shard.partition)?.high < leg.to)
     }
 
     /// Goes on for a slice. After an error it can be gone on with: nothing of what failed has been folded.
-    pub fn go_on<L: Log<Reader = R>>(
+    pub fn go_on<S: Source<Reader = R>>(
         &mut self,
-        log: &mut L,
+        log: &mut S,
         step: &mut Step,
         batch: &mut Batch,
         now_ms: i64,
@@ -251,7 +251,7 @@ impl<R: Reader> Restore<R> {
     }
 
     /// What is being read, else what is next. `None`: nothing is left.
-    fn open<L: Log<Reader = R>>(&mut self, log: &mut L) -> Result<Option<(Leg, R)>, LogError> {
+    fn open<S: Source<Reader = R>>(&mut self, log: &mut S) -> Result<Option<(Leg, R)>, LogError> {
         if let Some(reading) = self.reading.take() {
             return Ok(Some(reading));
         }

@@ -131,11 +131,32 @@ impl Step {
 
     /// Folds a record that was committed before: facts move, nothing is said.
     pub fn restore_facts(&mut self, topic: usize, record: &Record<'_>, shard: &mut Shard) -> Result<(), StepError> {
+        self.restore(topic, record, shard, |_| true)
+    }
+
+    /// As [`Step::restore_facts`], of one lead alone, so that the shard holds no other.
+    pub fn restore_lead(
+        &mut self,
+        topic: usize,
+        record: &Record<'_>,
+        (tenant, lead): (&str, &str),
+        shard: &mut Shard,
+    ) -> Result<(), StepError> {
+        self.restore(topic, record, shard, |event| event.lead == lead && event.tenant == tenant)
+    }
+
+    fn restore(
+        &mut self,
+        topic: usize,
+        record: &Record<'_>,
+        shard: &mut Shard,
+        concerns: impl Fn(&Event<'_>) -> bool,
+    ) -> Result<(), StepError> {
         let Self { decoder, folder, .. } = self;
         let origin = Origin { topic: topic as u16, offset: record.offset };
         let mut failed = None;
         decoder.decode(record, &mut |_, event| {
-            if failed.is_none() {
+            if failed.is_none() && concerns(event) {
                 failed = folder.fold(event, origin, shard, false).err();
             }
         });

@@ -79,20 +79,28 @@ pub trait Reader {
     fn position(&self) -> i64;
 }
 
-/// Input with group membership, output with transactions.
-///
-/// Calls come in this order: `poll` → (`own` | `release`) …; `begin` → `produce`* → `commit` | `abort`.
-/// After an error whose remedy is [`Remedy::Abort`], `abort`; after [`Remedy::Rejoin`] drop the log and make a new one.
-pub trait Log {
+/// What can be known and read of a log by whoever only looks: it joins no group, and disturbs nobody who has.
+pub trait Source {
     type Reader: Reader;
-
-    /// Replaces `batch` by at most `max` records of owned, resumed partitions; waits no longer than `wait` for the first.
-    /// A change comes alone: records that were fetched before it have been handed over by earlier polls.
-    fn poll(&mut self, batch: &mut Batch, max: usize, wait: Duration) -> Result<Option<Change>, LogError>;
 
     /// Committed positions of the group, once no transaction is pending on them: with [`Remedy::Retry`] one still is after `wait`.
     /// `None`: never committed.
     fn committed(&mut self, inputs: &[Input], wait: Duration) -> Result<Vec<Option<Position>>, LogError>;
+    fn bounds(&mut self, stream: Stream, partition: i32) -> Result<Bounds, LogError>;
+    /// The id of a topic: another one, should the topic be deleted and made again. Empty where the log gives no ids.
+    fn topic_id(&mut self, stream: Stream) -> Result<String, LogError>;
+    /// A reader of `[from, to)`.
+    fn reader(&mut self, stream: Stream, partition: i32, from: i64, to: i64) -> Result<Self::Reader, LogError>;
+}
+
+/// Input with group membership, output with transactions.
+///
+/// Calls come in this order: `poll` → (`own` | `release`) …; `begin` → `produce`* → `commit` | `abort`.
+/// After an error whose remedy is [`Remedy::Abort`], `abort`; after [`Remedy::Rejoin`] drop the log and make a new one.
+pub trait Log: Source {
+    /// Replaces `batch` by at most `max` records of owned, resumed partitions; waits no longer than `wait` for the first.
+    /// A change comes alone: records that were fetched before it have been handed over by earlier polls.
+    fn poll(&mut self, batch: &mut Batch, max: usize, wait: Duration) -> Result<Option<Change>, LogError>;
 
     /// Takes the partitions over, each from the offset given, all paused.
     fn own(&mut self, starts: &[(Input, i64)]) -> Result<(), LogError>;
@@ -105,11 +113,6 @@ pub trait Log {
 
     /// The last known end of an input, without asking anybody; for metrics.
     fn end(&self, input: Input) -> Option<i64>;
-    fn bounds(&mut self, stream: Stream, partition: i32) -> Result<Bounds, LogError>;
-    /// The id of a topic: another one, should the topic be deleted and made again. Empty where the log gives no ids.
-    fn topic_id(&mut self, stream: Stream) -> Result<String, LogError>;
-    /// A reader of `[from, to)`.
-    fn reader(&mut self, stream: Stream, partition: i32, from: i64, to: i64) -> Result<Self::Reader, LogError>;
 
     fn begin(&mut self) -> Result<(), LogError>;
     fn produce(&mut self, output: Output<'_>) -> Result<(), LogError>;

@@ -7,7 +7,7 @@ use super::metrics::Metrics;
 use crate::config::Config;
 use crate::lane::Observer;
 use crate::lane::tally::Tally;
-use crate::log::{Batch, Bounds, Change, Input, Log, LogError, Output, Position, Stream};
+use crate::log::{Batch, Bounds, Change, Input, Log, LogError, Output, Position, Source, Stream};
 use crate::wire::change::Cause;
 use crate::wire::event::EventType;
 
@@ -32,14 +32,26 @@ impl<L: Log> Timed<L> {
     }
 }
 
-impl<L: Log> Log for Timed<L> {
+impl<L: Log> Source for Timed<L> {
     type Reader = L::Reader;
 
-    fn poll(&mut self, batch: &mut Batch, max: usize, wait: Duration) -> Result<Option<Change>, LogError> {
-        self.time(|log| log.poll(batch, max, wait))
-    }
     fn committed(&mut self, inputs: &[Input], wait: Duration) -> Result<Vec<Option<Position>>, LogError> {
         self.time(|log| log.committed(inputs, wait))
+    }
+    fn bounds(&mut self, stream: Stream, partition: i32) -> Result<Bounds, LogError> {
+        self.time(|log| log.bounds(stream, partition))
+    }
+    fn topic_id(&mut self, stream: Stream) -> Result<String, LogError> {
+        self.time(|log| log.topic_id(stream))
+    }
+    fn reader(&mut self, stream: Stream, partition: i32, from: i64, to: i64) -> Result<L::Reader, LogError> {
+        self.time(|log| log.reader(stream, partition, from, to))
+    }
+}
+
+impl<L: Log> Log for Timed<L> {
+    fn poll(&mut self, batch: &mut Batch, max: usize, wait: Duration) -> Result<Option<Change>, LogError> {
+        self.time(|log| log.poll(batch, max, wait))
     }
     fn own(&mut self, starts: &[(Input, i64)]) -> Result<(), LogError> {
         self.log.own(starts)
@@ -58,15 +70,6 @@ impl<L: Log> Log for Timed<L> {
     }
     fn end(&self, input: Input) -> Option<i64> {
         self.log.end(input)
-    }
-    fn bounds(&mut self, stream: Stream, partition: i32) -> Result<Bounds, LogError> {
-        self.time(|log| log.bounds(stream, partition))
-    }
-    fn topic_id(&mut self, stream: Stream) -> Result<String, LogError> {
-        self.time(|log| log.topic_id(stream))
-    }
-    fn reader(&mut self, stream: Stream, partition: i32, from: i64, to: i64) -> Result<L::Reader, LogError> {
-        self.time(|log| log.reader(stream, partition, from, to))
     }
     fn begin(&mut self) -> Result<(), LogError> {
         self.log.begin()

@@ -2,6 +2,7 @@
 #![allow(dead_code)]
 
 pub mod clockwork;
+pub mod interleave;
 pub mod shelf;
 
 use std::collections::BTreeMap;
@@ -11,6 +12,7 @@ use futures::{FutureExt, StreamExt, TryStreamExt};
 use needle::lead::leads::Origin;
 use needle::snapshot::entry::Entry;
 use needle::snapshot::head::{Head, Reach, SaidUpTo, TopicIdentity};
+use needle::snapshot::housekeeping::{House, Keeping, Kept};
 use needle::snapshot::keeper::{Keeper, Load, Loading, Save, SaveHead, Saving, Wanted, WantedInput};
 use needle::snapshot::passed_over::PassedOver;
 use needle::snapshot::places::Places;
@@ -25,6 +27,7 @@ use clockwork::Clockwork;
 use shelf::Shelf;
 
 pub const PARTITION: i32 = 3;
+pub const HISTORY_DAYS: u32 = 10;
 
 /// What a key holds: facts, decisions, and where they come from.
 pub type Leads = BTreeMap<String, (String, String, i64)>;
@@ -41,9 +44,9 @@ impl World {
     }
 
     /// A keeper of its own, whose calls go through the shelf.
-    pub fn keeper(&self) -> (Keeper, Arc<Shelf>) {
-        let shelf = Arc::new(Shelf::new(self.memory.clone()));
-        (Keeper::new(shelf.clone(), Arc::new(Plain), self.clockwork.clone(), "needle"), shelf)
+    pub fn keeper(&self) -> (Keeper, Shelf) {
+        let shelf = Shelf::new(self.memory.clone());
+        (Keeper::new(Arc::new(shelf.clone()), Arc::new(Plain), self.clockwork.clone(), "needle"), shelf)
     }
 
     /// Saves in one go.
@@ -98,6 +101,25 @@ impl World {
                 Loading::Lost => panic!("the load is lost"),
             }
         }
+    }
+
+    /// Keeps house in one go, and returns what troubles it said, too.
+    pub fn end_of_house(&self, mut house: House) -> (Kept, Vec<String>) {
+        let mut troubles = Vec::new();
+        loop {
+            self.clockwork.run();
+            match house.poll() {
+                Keeping::Waits => assert!(self.clockwork.skip(), "keeping house waits for nothing"),
+                Keeping::Struggling(trouble) => troubles.push(trouble),
+                Keeping::Done(kept) => return (kept, troubles),
+                Keeping::Lost => panic!("keeping house is lost"),
+            }
+        }
+    }
+
+    /// Keeps house in one go, through a keeper of its own.
+    pub fn kept(&self) -> Kept {
+        self.end_of_house(self.keeper().0.keep_house(PARTITION, HISTORY_DAYS)).0
     }
 
     /// All paths in the store.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use needle::log::memory::{MemoryLog, MemoryReader};
-use needle::log::{Batch, Bounds, Change, Input, Log, LogError, Output, Position, Reader, Stream};
+use needle::log::{Batch, Bounds, Change, Input, Log, LogError, Output, Position, Reader, Source, Stream};
 use needle::wire::record::OwnedHeaders;
 
 use super::events::Random;
@@ -67,14 +67,32 @@ impl TestLog {
     }
 }
 
-impl Log for TestLog {
+impl Source for TestLog {
     type Reader = TestReader;
 
-    fn poll(&mut self, batch: &mut Batch, max: usize, wait: Duration) -> Result<Option<Change>, LogError> {
-        self.log.poll(batch, max.min(self.cuts.next()), wait)
-    }
     fn committed(&mut self, inputs: &[Input], wait: Duration) -> Result<Vec<Option<Position>>, LogError> {
         self.log.committed(inputs, wait)
+    }
+    fn bounds(&mut self, stream: Stream, partition: i32) -> Result<Bounds, LogError> {
+        self.log.bounds(stream, partition)
+    }
+    fn topic_id(&mut self, stream: Stream) -> Result<String, LogError> {
+        self.log.topic_id(stream)
+    }
+    fn reader(&mut self, stream: Stream, partition: i32, from: i64, to: i64) -> Result<TestReader, LogError> {
+        let (from, to) = match (self.bend, stream) {
+            (Bend::RestoresOneTooFew, Stream::Events(_)) => (from, to - 1),
+            (Bend::RestoresOneTooMany, Stream::Events(_)) => (from, to + 1),
+            (Bend::ForgetsDecisions, Stream::ScoreChanges) => (to, to),
+            _ => (from, to),
+        };
+        Ok(TestReader { reader: self.log.reader(stream, partition, from, to)?, cuts: self.cuts.clone() })
+    }
+}
+
+impl Log for TestLog {
+    fn poll(&mut self, batch: &mut Batch, max: usize, wait: Duration) -> Result<Option<Change>, LogError> {
+        self.log.poll(batch, max.min(self.cuts.next()), wait)
     }
     fn own(&mut self, starts: &[(Input, i64)]) -> Result<(), LogError> {
         self.log.own(starts)
@@ -93,21 +111,6 @@ impl Log for TestLog {
     }
     fn end(&self, input: Input) -> Option<i64> {
         self.log.end(input)
-    }
-    fn bounds(&mut self, stream: Stream, partition: i32) -> Result<Bounds, LogError> {
-        self.log.bounds(stream, partition)
-    }
-    fn topic_id(&mut self, stream: Stream) -> Result<String, LogError> {
-        self.log.topic_id(stream)
-    }
-    fn reader(&mut self, stream: Stream, partition: i32, from: i64, to: i64) -> Result<TestReader, LogError> {
-        let (from, to) = match (self.bend, stream) {
-            (Bend::RestoresOneTooFew, Stream::Events(_)) => (from, to - 1),
-            (Bend::RestoresOneTooMany, Stream::Events(_)) => (from, to + 1),
-            (Bend::ForgetsDecisions, Stream::ScoreChanges) => (to, to),
-            _ => (from, to),
-        };
-        Ok(TestReader { reader: self.log.reader(stream, partition, from, to)?, cuts: self.cuts.clone() })
     }
     fn begin(&mut self) -> Result<(), LogError> {
         self.log.begin()

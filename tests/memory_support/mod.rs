@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use needle::config::Topics;
 use needle::log::memory::{Broker, Call, Fault, Faults, MemoryLog, Settings};
-use needle::log::{Batch, Change, Input, Log, LogError, Output, Position, Reader, Remedy, Stream};
+use needle::log::{Batch, Change, Input, Log, LogError, Output, Position, Reader, Remedy, Source, Stream};
 use needle::wire::record::NoHeaders;
 
 pub const GROUP: &str = "needle";

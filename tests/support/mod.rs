@@ -10,6 +10,7 @@ pub mod flow;
 pub mod http;
 pub mod kafka;
 pub mod kcat;
+pub mod lead;
 pub mod needle;
 pub mod record;
 pub mod replay;

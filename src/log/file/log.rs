@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::input::{Inputs, Progress};
 use super::results::Results;
-use crate::log::{Batch, Bounds, Change, Input, Log, LogError, Output, Position, Reader, Remedy, Stream};
+use crate::log::{Batch, Bounds, Change, Input, Log, LogError, Output, Position, Reader, Remedy, Source, Stream};
 
 /// The only partition there is.
 const ONLY: Input = Input { topic: 0, partition: 0 };
@@ -107,9 +107,27 @@ fn misuse(doing: &'static str, cause: String) -> LogError {
     LogError { remedy: Remedy::Crash, doing, cause }
 }
 
-impl Log for FileLog {
+impl Source for FileLog {
     type Reader = FileReader;
 
+    fn committed(&mut self, inputs: &[Input], _: Duration) -> Result<Vec<Option<Position>>, LogError> {
+        Ok(vec![None; inputs.len()])
+    }
+
+    fn bounds(&mut self, _: Stream, _: i32) -> Result<Bounds, LogError> {
+        Ok(Bounds { low: 0, high: 0 })
+    }
+
+    fn topic_id(&mut self, _: Stream) -> Result<String, LogError> {
+        Ok(String::new())
+    }
+
+    fn reader(&mut self, _: Stream, _: i32, _: i64, to: i64) -> Result<FileReader, LogError> {
+        Ok(FileReader { to })
+    }
+}
+
+impl Log for FileLog {
     fn poll(&mut self, batch: &mut Batch, max: usize, _: Duration) -> Result<Option<Change>, LogError> {
         batch.clear();
         if !self.assigned {
@@ -122,10 +140,6 @@ impl Log for FileLog {
             (self.progress)(Progress { done, ..self.inputs.progress() });
         }
         Ok(None)
-    }
-
-    fn committed(&mut self, inputs: &[Input], _: Duration) -> Result<Vec<Option<Position>>, LogError> {
-        Ok(vec![None; inputs.len()])
     }
 
     fn own(&mut self, starts: &[(Input, i64)]) -> Result<(), LogError> {
@@ -163,18 +177,6 @@ impl Log for FileLog {
 
     fn end(&self, _: Input) -> Option<i64> {
         None
-    }
-
-    fn bounds(&mut self, _: Stream, _: i32) -> Result<Bounds, LogError> {
-        Ok(Bounds { low: 0, high: 0 })
-    }
-
-    fn topic_id(&mut self, _: Stream) -> Result<String, LogError> {
-        Ok(String::new())
-    }
-
-    fn reader(&mut self, _: Stream, _: i32, _: i64, to: i64) -> Result<FileReader, LogError> {
-        Ok(FileReader { to })
     }
 
     fn begin(&mut self) -> Result<(), LogError> {

@@ -3,24 +3,52 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rdkafka::Offset;
-use rdkafka::consumer::{BaseConsumer, Consumer};
-use rdkafka::error::KafkaError;
+use rdkafka::consumer::Consumer;
 use rdkafka::message::Message;
 use rdkafka::producer::Producer;
 use rdkafka::types::RDKafkaErrorCode as Code;
 
-use super::context::Context;
+use super::asking;
 use super::errors::{classify, crash, of_call};
 use super::reader::KafkaReader;
-use super::{ASK_AGAIN_AFTER, CALL_TIMEOUT, KafkaLog, TRANSACTION_TIMEOUT, ffi, push, settings};
-use crate::log::{Batch, Bounds, Change, Input, Log, LogError, Output, Position, Remedy, Stream};
+use super::{ASK_AGAIN_AFTER, CALL_TIMEOUT, KafkaLog, TRANSACTION_TIMEOUT, ffi, push};
+use crate::log::{Batch, Bounds, Change, Input, Log, LogError, Output, Position, Remedy, Source, Stream};
 
-impl Log for KafkaLog {
+impl Source for KafkaLog {
     type Reader = KafkaReader;
 
+    fn committed(&mut self, inputs: &[Input], wait: Duration) -> Result<Vec<Option<Position>>, LogError> {
+        let positions = asking::committed(&self.consumer, &self.config.topics, inputs, wait)?;
+        self.context.brokers_answer();
+        Ok(positions)
+    }
+
+    fn bounds(&mut self, stream: Stream, partition: i32) -> Result<Bounds, LogError> {
+        let probe = asking::probe(&self.config, &self.context)?;
+        asking::bounds(&probe, self.topic(stream), partition)
+    }
+
+    fn topic_id(&mut self, stream: Stream) -> Result<String, LogError> {
+        if let Some(id) = self.ids.get(&stream) {
+            return Ok(id.clone());
+        }
+        let id = asking::topic_id(self.producer.client(), self.topic(stream))?;
+        self.context.brokers_answer();
+        self.ids.insert(stream, id.clone());
+        Ok(id)
+    }
+
+    fn reader(&mut self, stream: Stream, partition: i32, from: i64, to: i64) -> Result<KafkaReader, LogError> {
+        let consumer = match &self.restore {
+            Some(idle) if Arc::strong_count(idle) == 1 => idle.clone(),
+            _ => self.restore.insert(Arc::new(asking::reading(&self.config, &self.context)?)).clone(),
+        };
+        KafkaReader::new(consumer, self.context.clone(), (self.topic(stream), partition), from, to)
+    }
+}
+
+impl Log for KafkaLog {
     fn poll(&mut self, batch: &mut Batch, max: usize, wait: Duration) -> Result<Option<Change>, LogError> {
         batch.clear();
         if let Some(failure) = self.failure.take() {
@@ -63,23 +91,6 @@ impl Log for KafkaLog {
             wait = Duration::ZERO;
         }
         Ok(None)
-    }
-
-    fn committed(&mut self, inputs: &[Input], wait: Duration) -> Result<Vec<Option<Position>>, LogError> {
-        const DOING: &str = "asking for committed positions";
-        let asked = self.list(inputs.iter().map(|input| (*input, Offset::Invalid)))?;
-        let told = self.consumer.committed_offsets(asked, wait).map_err(|error| classify(DOING, &error))?;
-        self.context.brokers_answer();
-        let position = |input: &Input| {
-            let element = told.find_partition(&self.config.topics.events[input.topic], input.partition);
-            let element = element.ok_or_else(|| crash(DOING, "a partition is missing from the answer"))?;
-            element.error().map_err(|error| classify(DOING, &error))?;
-            Ok(match element.offset() {
-                Offset::Offset(offset) => Some(Position { offset, note: element.metadata().to_owned() }),
-                _ => None,
-            })
-        };
-        inputs.iter().map(position).collect()
     }
 
     fn own(&mut self, starts: &[(Input, i64)]) -> Result<(), LogError> {
@@ -134,49 +145,6 @@ impl Log for KafkaLog {
 
     fn end(&self, input: Input) -> Option<i64> {
         self.context.end(&self.config.topics.events[input.topic], input.partition)
-    }
-
-    fn bounds(&mut self, stream: Stream, partition: i32) -> Result<Bounds, LogError> {
-        const DOING: &str = "asking for a partition's bounds";
-        // Its own client, because the end without regard to open transactions is told to `read_uncommitted` alone.
-        let mut probe = settings::probe(&self.config);
-        probe.set("isolation.level", "read_uncommitted");
-        let probe: BaseConsumer<Context> =
-            probe.create_with_context(self.context.clone()).map_err(|error| crash(DOING, error.to_string()))?;
-        let (low, high) = probe
-            .fetch_watermarks(self.topic(stream), partition, CALL_TIMEOUT)
-            .map_err(|error| classify(DOING, &error))?;
-        Ok(Bounds { low, high })
-    }
-
-    fn topic_id(&mut self, stream: Stream) -> Result<String, LogError> {
-        if let Some(id) = self.ids.get(&stream) {
-            return Ok(id.clone());
-        }
-        let told = ffi::topic_id(&self.producer, self.topic(stream), CALL_TIMEOUT);
-        let told = told
-            .map_err(|code| classify("asking for the id of a topic", &KafkaError::MetadataFetch(Code::from(code))))?;
-        self.context.brokers_answer();
-        // As Kafka's own tools write it.
-        let id = told.map(|id| URL_SAFE_NO_PAD.encode(id.to_be_bytes())).unwrap_or_default();
-        self.ids.insert(stream, id.clone());
-        Ok(id)
-    }
-
-    fn reader(&mut self, stream: Stream, partition: i32, from: i64, to: i64) -> Result<KafkaReader, LogError> {
-        let consumer = match &self.restore {
-            Some(idle) if Arc::strong_count(idle) == 1 => idle.clone(),
-            _ => {
-                let consumer = settings::reader(&self.config)
-                    .set("enable.partition.eof", "true")
-                    // The end of a partition is told after a fetch that found nothing has waited this long.
-                    .set("fetch.wait.max.ms", "10")
-                    .create_with_context(self.context.clone())
-                    .map_err(|error| crash("creating a Kafka client", error.to_string()))?;
-                self.restore.insert(Arc::new(consumer)).clone()
-            }
-        };
-        KafkaReader::new(consumer, self.context.clone(), (self.topic(stream), partition), from, to)
     }
 
     fn begin(&mut self) -> Result<(), LogError> {

@@ -11,6 +11,7 @@ use std::ptr;
 use std::time::Duration;
 
 use rdkafka::bindings as c;
+use rdkafka::client::Client;
 use rdkafka::message::BorrowedMessage;
 use rdkafka::producer::{Producer, ThreadedProducer};
 
@@ -114,10 +115,14 @@ pub fn abort_transaction(producer: &LaneProducer, timeout: Duration) -> Result<(
 }
 
 /// The id of a topic, a UUID. `None`: the brokers are too old to give any.
-pub fn topic_id(client: &LaneProducer, topic: &str, timeout: Duration) -> Result<Option<u128>, c::rd_kafka_resp_err_t> {
+pub fn topic_id(
+    client: &Client<Context>,
+    topic: &str,
+    timeout: Duration,
+) -> Result<Option<u128>, c::rd_kafka_resp_err_t> {
     use c::rd_kafka_resp_err_t as e;
     let Ok(name) = CString::new(topic) else { return Err(e::RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION) };
-    let client = client.client().native_ptr();
+    let client = client.native_ptr();
     let timeout_ms = timeout.as_millis() as c_int;
     // SAFETY: the client is alive as long as the reference. What is made here is destroyed by its own function when this
     // function ends; the name is copied. The descriptions are the answer's, and are read while it lives.

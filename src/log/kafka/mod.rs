@@ -20,16 +20,19 @@ pub use self::context::Weather;
 use self::context::{Context, Rebalance};
 use self::errors::{classify, crash};
 use self::ffi::{LaneProducer, MessageHeaders, TopicHandle};
+pub use self::source::KafkaSource;
 use crate::config::Config;
 use crate::log::{Batch, Change, Input, LogError, Position, Remedy, Stream};
 use crate::wire::record::Record;
 
+mod asking;
 mod calls;
 mod context;
 mod errors;
 mod ffi;
 mod reader;
 pub mod settings;
+mod source;
 pub mod topics;
 
 /// One call to a broker; a longer absence is waited for by calling again.
@@ -106,13 +109,7 @@ impl KafkaLog {
     }
 
     fn topic(&self, stream: Stream) -> &str {
-        let topics = &self.config.topics;
-        match stream {
-            Stream::Events(index) => &topics.events[index],
-            Stream::ScoreChanges => &topics.score_changes,
-            Stream::ScoreJumps => &topics.score_jumps,
-            Stream::DeadLetters => &topics.dead_letters,
-        }
+        asking::topic(&self.config.topics, stream)
     }
 
     fn change_of(&self, rebalance: Rebalance) -> Change {
@@ -129,12 +126,7 @@ impl KafkaLog {
     }
 
     fn list(&self, inputs: impl IntoIterator<Item = (Input, Offset)>) -> Result<TopicPartitionList, LogError> {
-        let mut list = TopicPartitionList::new();
-        for (input, offset) in inputs {
-            list.add_partition_offset(&self.config.topics.events[input.topic], input.partition, offset)
-                .map_err(|error| classify("naming partitions", &error))?;
-        }
-        Ok(list)
+        asking::list(&self.config.topics, inputs)
     }
 
     /// An error event of the consumer: most are weather, some are the end.

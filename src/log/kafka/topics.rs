@@ -110,7 +110,7 @@ fn options() -> AdminOptions {
     AdminOptions::new().operation_timeout(Some(TIMEOUT)).request_timeout(Some(TIMEOUT))
 }
 
-fn input_partitions(config: &Config, probe: &BaseConsumer<Context>) -> Result<i32, LogError> {
+pub(super) fn input_partitions(config: &Config, probe: &BaseConsumer<Context>) -> Result<i32, LogError> {
     let mut common = None;
     for topic in &config.topics.events {
         let found = count(probe, topic)?;
@@ -135,7 +135,7 @@ fn input_partitions(config: &Config, probe: &BaseConsumer<Context>) -> Result<i3
 }
 
 /// Partitions of a topic; 0 where it does not exist.
-fn count(probe: &BaseConsumer<Context>, topic: &str) -> Result<i32, LogError> {
+pub(super) fn count(probe: &BaseConsumer<Context>, topic: &str) -> Result<i32, LogError> {
     let away = |error| LogError { remedy: Remedy::Retry, doing: DOING, cause: format!("{error}") };
     let metadata = probe.fetch_metadata(Some(topic), TIMEOUT).map_err(away)?;
     let Some(found) = metadata.topics().iter().find(|found| found.name() == topic) else { return Ok(0) };

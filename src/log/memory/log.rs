@@ -11,7 +11,7 @@ use super::reader::MemoryReader;
 use super::refusal::Refusal;
 use super::transaction::{End, Identity};
 use crate::config::Topics;
-use crate::log::{Batch, Bounds, Change, Input, Log, LogError, Output, Position, Remedy, Stream};
+use crate::log::{Batch, Bounds, Change, Input, Log, LogError, Output, Position, Remedy, Source, Stream};
 use crate::wire::record::OwnedHeaders;
 
 /// Who a log is, and what it reads and writes.
@@ -181,9 +181,39 @@ fn misuse(doing: &'static str, cause: String) -> LogError {
     LogError { remedy: Remedy::Crash, doing, cause }
 }
 
-impl Log for MemoryLog {
+impl Source for MemoryLog {
     type Reader = MemoryReader;
 
+    fn committed(&mut self, inputs: &[Input], _: Duration) -> Result<Vec<Option<Position>>, LogError> {
+        self.reading(Call::Committed, "asking for committed positions", |log, state| {
+            inputs.iter().map(|&input| log.member.committed(state, input)).collect()
+        })
+    }
+
+    fn bounds(&mut self, stream: Stream, partition: i32) -> Result<Bounds, LogError> {
+        self.reading(Call::Bounds, "asking for the bounds of a partition", |log, state| {
+            let place = log.place(stream, partition)?;
+            Ok(state.partition(&place.topic, place.partition)?.bounds())
+        })
+    }
+
+    fn topic_id(&mut self, stream: Stream) -> Result<String, LogError> {
+        self.reading(Call::TopicId, "asking for the id of a topic", |log, state| {
+            let topic = log.topic(stream).and_then(|name| state.topics.get(name));
+            topic.map(|topic| topic.id.to_string()).ok_or(Refusal::UnknownTopicOrPartition)
+        })
+    }
+
+    fn reader(&mut self, stream: Stream, partition: i32, from: i64, to: i64) -> Result<MemoryReader, LogError> {
+        self.reading(Call::Reader, "opening a reader", |log, state| {
+            let place = log.place(stream, partition)?;
+            state.partition(&place.topic, place.partition)?;
+            Ok(MemoryReader::with_faults(&log.broker, log.faults.clone(), &place.topic, partition, from..to))
+        })
+    }
+}
+
+impl Log for MemoryLog {
     fn poll(&mut self, batch: &mut Batch, max: usize, _: Duration) -> Result<Option<Change>, LogError> {
         batch.clear();
         self.reading(Call::Poll, "polling", |log, state| {
@@ -192,12 +222,6 @@ impl Log for MemoryLog {
                 log.member.fetch(state, batch, max, &log.faults)?;
             }
             Ok(change)
-        })
-    }
-
-    fn committed(&mut self, inputs: &[Input], _: Duration) -> Result<Vec<Option<Position>>, LogError> {
-        self.reading(Call::Committed, "asking for committed positions", |log, state| {
-            inputs.iter().map(|&input| log.member.committed(state, input)).collect()
         })
     }
 
@@ -234,28 +258,6 @@ impl Log for MemoryLog {
     fn end(&self, input: Input) -> Option<i64> {
         let topic = self.topics.events.get(input.topic)?;
         self.broker.last_stable(topic, input.partition).ok()
-    }
-
-    fn bounds(&mut self, stream: Stream, partition: i32) -> Result<Bounds, LogError> {
-        self.reading(Call::Bounds, "asking for the bounds of a partition", |log, state| {
-            let place = log.place(stream, partition)?;
-            Ok(state.partition(&place.topic, place.partition)?.bounds())
-        })
-    }
-
-    fn topic_id(&mut self, stream: Stream) -> Result<String, LogError> {
-        self.reading(Call::TopicId, "asking for the id of a topic", |log, state| {
-            let topic = log.topic(stream).and_then(|name| state.topics.get(name));
-            topic.map(|topic| topic.id.to_string()).ok_or(Refusal::UnknownTopicOrPartition)
-        })
-    }
-
-    fn reader(&mut self, stream: Stream, partition: i32, from: i64, to: i64) -> Result<MemoryReader, LogError> {
-        self.reading(Call::Reader, "opening a reader", |log, state| {
-            let place = log.place(stream, partition)?;
-            state.partition(&place.topic, place.partition)?;
-            Ok(MemoryReader::with_faults(&log.broker, log.faults.clone(), &place.topic, partition, from..to))
-        })
     }
 
     fn begin(&mut self) -> Result<(), LogError> {
