@@ -16,7 +16,7 @@ test: deps
 	tests/kafka/broker with cargo test --locked --no-fail-fast
 
 bench: deps
-	tests/kafka/broker with cargo bench --locked --bench step --bench lane
+	tests/kafka/broker with cargo bench --locked --bench step --bench lane --bench latency
 
 lint:
 	@tools/deps build
