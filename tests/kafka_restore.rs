@@ -2,9 +2,10 @@
 
 mod support;
 
-use support::audit::audit;
+use support::audit::{audit, differences};
 use support::kafka::Isolation;
-use support::{Broker, Flow, Needle, PATIENCE, Settings};
+use support::replay::replay;
+use support::{Broker, Flow, Needle, PATIENCE, Record, Settings};
 
 #[test]
 fn what_a_restored_service_says_is_what_an_undisturbed_one_would_have_said() {
@@ -46,6 +47,34 @@ fn a_position_beyond_the_end_stops_its_partition_and_no_other() {
     assert_eq!(needle.terminate(), Some(0));
 }
 
+/// What retention has deleted of the input is in the snapshot.
+#[test]
+fn what_retention_has_deleted_comes_back_from_a_snapshot() {
+    let broker = Broker::shared();
+    let settings = Settings::new(broker, "kept", 2);
+    let mut flow = Flow::new(broker, &settings, 2, 2, 300);
+    flow.go_on();
+    let mut needle = Needle::spawn(&settings, &["run"]);
+    broker.await_consumed(&settings.application, &settings.events, PATIENCE);
+    assert_eq!(needle.terminate(), Some(0));
+    let input = broker.read_committed_all(&settings.events);
+    let committed = broker.committed(&settings.application, &settings.events)[0].as_ref().map(|p| p.offset);
+    broker.delete_records(&settings.events, 0, committed.expect("a position"));
+
+    flow.finish();
+    let mut needle = Needle::spawn(&settings, &["run"]);
+    needle.await_log(0, "loaded from a snapshot");
+    broker.await_consumed(&settings.application, &settings.events, PATIENCE);
+    assert_eq!(needle.terminate(), Some(0));
+    let later = broker.read_committed_all(&settings.events);
+    let whole = input.into_iter().zip(later).map(|(before, after)| {
+        let last = before.last().map_or(-1, |record| record.offset);
+        before.into_iter().chain(after.into_iter().filter(|record| record.offset > last)).collect()
+    });
+    let whole: Vec<Vec<Record>> = whole.collect();
+    assert_eq!(differences(broker, &settings, &whole, &replay(&settings, &whole)), Vec::<String>::new());
+}
+
 #[test]
 fn a_partition_whose_input_retention_has_deleted_is_refused_and_the_other_goes_on() {
     let broker = Broker::shared();
@@ -55,6 +84,7 @@ fn a_partition_whose_input_retention_has_deleted_is_refused_and_the_other_goes_o
     let mut needle = Needle::spawn(&settings, &["run"]);
     broker.await_consumed(&settings.application, &settings.events, PATIENCE);
     assert_eq!(needle.terminate(), Some(0));
+    std::fs::remove_dir_all(settings.snapshots.path().join("log")).expect("snapshots to lose");
     broker.delete_records(&settings.events, 0, 10);
     let before = broker.committed(&settings.application, &settings.events);
 

@@ -2,8 +2,8 @@
 
 mod keeper_support;
 
-use needle::snapshot::keeper::Saving;
 use keeper_support::{World, leads, reach, rows, save, wanted};
+use needle::snapshot::keeper::Saving;
 
 #[test]
 fn later_saves_stand_over_earlier_ones() {

@@ -1,14 +1,14 @@
 //! What is written is read: keys, facts, decisions and origins come back byte for byte, in order.
 
 mod lead_support;
-mod snapshot_file_support;
+mod snapshot_support;
 
 use std::sync::LazyLock;
 
 use needle::lead::leads::Origin;
 use needle::snapshot::file::{ROW_GROUP_ROWS, WriteError};
 use proptest::prelude::*;
-use snapshot_file_support::{LISTS, Owned, Side, about, leads, read, rows};
+use snapshot_support::{LISTS, Owned, Side, about, leads, read, rows};
 
 static SIDE: LazyLock<Side> = LazyLock::new(|| Side::new(LISTS));
 

@@ -67,6 +67,7 @@ pub fn run(config: Config) -> anyhow::Result<()> {
         keeper: archive.keeper.clone(),
         interval_ms: 1000 * config.snapshots.interval_seconds as i64,
         clock: Clock::Turns,
+        history_days: config.snapshots.history_days,
     };
     let Some(topics) = prepare_topics(&config, &stop)? else { return Ok(()) };
     tracing::info!(partitions = topics.partitions, "topics are there");

@@ -9,7 +9,7 @@ use super::entry::Entry;
 use super::keeper::Shared;
 use super::passed_over::Reason;
 use super::patience::{Gone, Patience};
-use super::places::Places;
+use super::places::{Mark, Places};
 
 pub(super) struct Chain<'a> {
     store: &'a dyn ObjectStore,
@@ -42,6 +42,41 @@ impl<'a> Chain<'a> {
         let folder = self.places.folder(thousand);
         loop {
             let listed = self.store.list(Some(&folder)).map_ok(|object| Places::number_of(thousand, &object.location));
+            match listed.try_collect::<Vec<_>>().await {
+                Ok(numbers) => {
+                    let mut numbers: Vec<_> = numbers.into_iter().flatten().collect();
+                    numbers.sort_unstable();
+                    return Ok(numbers);
+                }
+                Err(error) => patience.wait("listing", &folder, &error).await?,
+            }
+        }
+    }
+
+    /// All numbers, ascending.
+    pub async fn all_numbers<M>(&self, patience: &mut Patience<'_, M>) -> Result<Vec<u64>, Gone> {
+        let mut all = Vec::new();
+        for thousand in self.thousands(patience).await?.into_iter().rev() {
+            all.extend(self.numbers(thousand, patience).await?);
+        }
+        Ok(all)
+    }
+
+    /// The newest number, 0 where there is none.
+    pub async fn newest<M>(&self, patience: &mut Patience<'_, M>) -> Result<u64, Gone> {
+        for thousand in self.thousands(patience).await? {
+            if let Some(newest) = self.numbers(thousand, patience).await?.last() {
+                return Ok(*newest);
+            }
+        }
+        Ok(0)
+    }
+
+    /// The numbers that are marked so, ascending.
+    pub async fn marks<M>(&self, mark: Mark, patience: &mut Patience<'_, M>) -> Result<Vec<u64>, Gone> {
+        let folder = self.places.marks(mark);
+        loop {
+            let listed = self.store.list(Some(&folder)).map_ok(|object| Places::marked(&object.location));
             match listed.try_collect::<Vec<_>>().await {
                 Ok(numbers) => {
                     let mut numbers: Vec<_> = numbers.into_iter().flatten().collect();

@@ -7,7 +7,7 @@ use super::rows::Rows;
 /// Rows of a file, at most.
 pub(super) const FILE_ROWS: usize = 65_536;
 /// Bytes of all that is gathered, at most, but for the rows of one offer.
-const GATHERED_BYTES: usize = 64 << 20;
+pub(super) const GATHERED_BYTES: usize = 64 << 20;
 
 /// A key that is no `tenant/lead`.
 #[derive(Clone, Debug, PartialEq, Eq)]

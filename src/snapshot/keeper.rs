@@ -10,6 +10,7 @@ use tokio::sync::mpsc::error::{TryRecvError, TrySendError};
 
 use super::format::Format;
 use super::head::{Head, Reach, SaidUpTo, TopicIdentity};
+use super::housekeeping::{House, keep_house};
 use super::load;
 use super::passed_over::PassedOver;
 use super::places::Places;
@@ -136,6 +137,16 @@ impl Keeper {
         let task = save::save(self.shared.clone(), save, offered, closed.clone(), tell);
         self.shared.runtime.spawn(task.boxed());
         Save { rows: Some(rows), closed, progress }
+    }
+}
+
+impl Keeper {
+    /// Makes a base where one is due, and then deletes what nobody needs; starts at once. Worth asking for after each save.
+    pub fn keep_house(&self, partition: i32, history_days: u32) -> House {
+        let (tell, progress) = mpsc::channel(CHUNKS);
+        let task = keep_house(self.shared.clone(), partition, history_days, tell);
+        self.shared.runtime.spawn(task.map(drop).boxed());
+        House { progress }
     }
 }
 

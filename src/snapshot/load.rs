@@ -6,7 +6,7 @@ use std::pin::pin;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use futures::future::{join, join_all, select};
+use futures::future::{join_all, select, try_join};
 use object_store::path::Path;
 use object_store::{Error, ObjectStore, ObjectStoreExt};
 use tokio::sync::mpsc::Sender;
@@ -16,7 +16,7 @@ use super::chain::Chain;
 use super::entry::Entry;
 use super::fits::fits;
 use super::format::{Format, Reading};
-use super::head::FileRef;
+use super::head::{FileRef, Head};
 use super::keeper::{Loading, Shared, Wanted};
 use super::passed_over::{PassedOver, Reason};
 use super::patience::{Gone, Patience};
@@ -55,6 +55,8 @@ impl From<Gone> for Stop {
 #[derive(Default)]
 struct Passed {
     last: Option<PassedOver>,
+    /// Something was gone that must have been there.
+    gone: bool,
     /// Files that are known to be bad, by path.
     files: BTreeMap<String, Reason>,
 }
@@ -63,25 +65,46 @@ impl Loader<'_> {
     async fn run(&self) -> Result<(), Gone> {
         let mut passed = Passed::default();
         let mut newest = 0;
+        // Files go only when newer entries do without them (`housekeeping`). So one that is gone may mean no more than that this log
+        // was listed long ago.
+        loop {
+            let head = self.search(&mut passed, &mut newest).await?;
+            if head.is_some() || !passed.gone || self.chain.newest(&mut self.patience()).await? <= newest {
+                self.report(&mut passed).await?;
+                return self.send(Loading::Done(head, newest)).await;
+            }
+            passed.gone = false;
+        }
+    }
+
+    /// The newest entry that is of use. None, too, where something is gone and there are newer entries now than when it began.
+    async fn search(&self, passed: &mut Passed, newest: &mut u64) -> Result<Option<Arc<Head>>, Gone> {
         for thousand in self.chain.thousands(&mut self.patience()).await? {
             let mut numbers = self.chain.numbers(thousand, &mut self.patience()).await?;
-            newest = newest.max(numbers.last().copied().unwrap_or(0));
+            *newest = numbers.last().copied().unwrap_or(0).max(*newest);
             let mut ahead = 1;
             while !numbers.is_empty() {
                 let several = numbers.split_off(numbers.len().saturating_sub(ahead));
                 let entries = several.iter().rev().map(|number| self.entry(*number));
                 for (number, entry) in several.iter().rev().zip(join_all(entries).await) {
-                    match self.try_entry(entry?, &mut passed).await {
-                        Ok(entry) => return self.send(Loading::Done(Some(Arc::new(entry.head())), newest)).await,
-                        Err(Stop::Unusable(reason)) => self.pass_over(*number, reason, &mut passed).await?,
+                    let reason = match self.try_entry(entry?, passed).await {
+                        Ok(entry) => return Ok(Some(Arc::new(entry.head()))),
+                        Err(Stop::Unusable(reason)) => reason,
                         Err(Stop::Gone(gone)) => return Err(gone),
+                    };
+                    let gone = matches!(reason, Reason::FileMissing { .. } | Reason::Vanished);
+                    self.pass_over(*number, reason, passed).await?;
+                    if gone && !std::mem::replace(&mut passed.gone, true) {
+                        let now = self.chain.newest(&mut self.patience()).await?;
+                        if now > *newest {
+                            return Ok(None);
+                        }
                     }
                 }
                 ahead = ENTRIES_AHEAD;
             }
         }
-        self.report(&mut passed).await?;
-        self.send(Loading::Done(None, newest)).await
+        Ok(None)
     }
 
     /// An entry of the log that fits what is wanted.
@@ -109,16 +132,19 @@ impl Loader<'_> {
             let handed_over = async { self.hand_over(file, fetched?).await };
             let ahead = async {
                 match entry.files.get(at + 1) {
-                    Some(file) => Some(self.fetch(file).await),
-                    None => None,
+                    Some(file) => Ok(Some(self.fetch(file).await)),
+                    None => Ok(None),
                 }
             };
-            let (handed_over, ahead) = join(handed_over, ahead).await;
-            if let Err(Stop::Unusable(reason)) = &handed_over {
-                passed.files.insert(file.path.clone(), reason.clone());
+            match try_join(handed_over, ahead).await {
+                Ok(((), ahead)) => next = ahead,
+                Err(stop) => {
+                    if let Stop::Unusable(reason) = &stop {
+                        passed.files.insert(file.path.clone(), reason.clone());
+                    }
+                    return Err(stop);
+                }
             }
-            handed_over?;
-            next = ahead;
         }
         Ok(entry)
     }
@@ -202,7 +228,7 @@ impl Loader<'_> {
 }
 
 /// The length is compared before the bytes come: an object of another size may be of any size.
-async fn fetch_once(
+pub(super) async fn fetch_once(
     store: &dyn ObjectStore,
     path: &Path,
     file: &FileRef,
@@ -216,7 +242,7 @@ async fn fetch_once(
 }
 
 /// A file whose bytes are those that were written.
-fn open(format: &dyn Format, file: &FileRef, bytes: Bytes) -> Result<Open, Reason> {
+pub(super) fn open(format: &dyn Format, file: &FileRef, bytes: Bytes) -> Result<Open, Reason> {
     let found = format!("{:016x}", xxh3_64(&bytes));
     if found != file.xxh3 {
         return Err(Reason::FileAltered { path: file.path.clone(), expected: file.xxh3.clone(), found });
@@ -225,20 +251,20 @@ fn open(format: &dyn Format, file: &FileRef, bytes: Bytes) -> Result<Open, Reaso
     Ok(Open { reading, file: file.clone() })
 }
 
-struct Open {
+pub(super) struct Open {
     reading: Box<dyn Reading>,
     file: FileRef,
 }
 
 impl Open {
     /// None are left where there are none.
-    fn read_some(&mut self) -> Result<Rows, Reason> {
+    pub fn read_some(&mut self) -> Result<Rows, Reason> {
         let mut rows = Rows::default();
         self.reading.read(&mut |row| rows.push(row)).map_err(|error| unreadable(&self.file, error))?;
         Ok(rows)
     }
 }
 
-fn unreadable(file: &FileRef, cause: impl ToString) -> Reason {
+pub(super) fn unreadable(file: &FileRef, cause: impl ToString) -> Reason {
     Reason::FileUnreadable { path: file.path.clone(), cause: cause.to_string() }
 }

@@ -6,13 +6,14 @@
 //!
 //! ```text
 //! <url>/log/<application>/partition=3/000000000/000000000042.json    entry 42: positions, topic ids, files
-//! <url>/leads/tenant=acme/partition=3/increment-000000000042-9f3c-0.parquet
-//! <url>/leads/tenant=acme/partition=3/base-000000000043-9f3c-0.parquet
+//! <url>/leads/tenant=acme/partition=3/needle-increment-000000000042-9f3c…-0.parquet
+//! <url>/leads/tenant=acme/partition=3/needle-base-000000000043-9f3c…-0.parquet
 //! ```
 //!
 //! Files come first and are nobody's until an entry names them, so that half a snapshot is never seen. Only what is committed gets here:
 //! whichever of two writers wins, its entry is true.
 
+mod base;
 mod chain;
 pub mod entry;
 pub mod file;
@@ -20,8 +21,10 @@ mod fits;
 pub mod format;
 mod gather;
 pub mod head;
+pub mod housekeeping;
 pub mod keeper;
 mod load;
+mod merge;
 pub mod passed_over;
 mod patience;
 pub mod places;
@@ -30,3 +33,4 @@ pub mod rows;
 pub mod runtime;
 mod save;
 pub mod store;
+mod sweep;

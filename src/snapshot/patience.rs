@@ -33,10 +33,7 @@ impl<'a, M> Patience<'a, M> {
 
     /// After a failure: says so, and waits before the next try.
     pub async fn wait(&mut self, doing: &str, path: &Path, error: &Error) -> Result<(), Gone> {
-        if self.tell.is_closed() {
-            return Err(Gone);
-        }
-        // Where the other side has no room, it has more to read than this.
+        // Where the other side has no room, it has more to read than this; where it is gone, there is nobody to tell.
         let _ = self.tell.try_send((self.struggling)(format!("{doing} {path}: {error}")));
         let slept = self.runtime.sleep(self.next);
         self.next = (self.next * 2).min(LONGEST);

@@ -13,8 +13,13 @@ const FOLDER: u64 = 1000;
 /// house may take away what none of them names.
 pub const SLIP: u64 = 8;
 
+/// As [`SLIP`], of a base: merging takes its time, and the log goes on meanwhile.
+pub const BASE_SLIP: u64 = 1000;
+
 /// File systems want names of at most 255 bytes.
 const LONGEST_NAME: usize = 200;
+/// So much is kept of a name that is longer; escaped, it takes three times as much.
+const KEPT: usize = 48;
 
 /// The log of one partition.
 #[derive(Clone, Debug)]
@@ -62,19 +67,53 @@ impl Places {
         (number / FOLDER == thousand).then_some(number)
     }
 
-    /// `leads/tenant=acme/partition=3/increment-000000000042-9f3c6e0b7d21aa54-0.parquet`
-    pub fn file(&self, tenant: &str, kind: Kind, number: u64, writer: &str, place: usize, extension: &str) -> Path {
-        let kind = match kind {
-            Kind::Increment => "increment",
-            Kind::Base => "base",
+    /// `log/needle/partition=3/horizon/000000000040`: a number that whoever keeps house has noted.
+    pub(super) fn mark(&self, mark: Mark, number: u64) -> Path {
+        self.marks(mark).join(format!("{number:012}"))
+    }
+
+    pub(super) fn marks(&self, mark: Mark) -> Path {
+        let folder = match mark {
+            Mark::Horizon => "horizon",
+            Mark::Swept => "swept",
         };
-        let file = format!("{kind}-{number:012}-{writer}-{place}.{extension}");
+        self.log().join(folder)
+    }
+
+    /// The number of a mark, where it is one.
+    pub(super) fn marked(mark: &Path) -> Option<u64> {
+        number_of(mark.filename()?, 12)
+    }
+
+    /// The tenant's folder of this partition, below a folder of `leads`.
+    pub(super) fn files_of(&self, tenant: &Path) -> Path {
+        tenant.clone().join(self.partition_name())
+    }
+
+    /// `leads/tenant=acme/partition=3/needle-increment-000000000042-9f3c6e0b7d21aa54-0.parquet`. The application is in it, because
+    /// several may keep their leads below one url, and each keeps its own house.
+    pub fn file(&self, tenant: &str, kind: Kind, number: u64, writer: &str, place: usize, extension: &str) -> Path {
+        let kind = kind_name(kind);
+        let file = format!("{}-{kind}-{number:012}-{writer}-{place}.{extension}", name(&self.application).as_ref());
         Path::from_iter([
-            PathPart::from("leads"),
+            PathPart::from(LEADS),
             name(&format!("tenant={tenant}")),
             self.partition_name().into(),
             file.into(),
         ])
+    }
+
+    /// What the name of a data file says; `None` where it is not one of this application's.
+    pub(super) fn file_name<'p>(&self, file: &'p str) -> Option<FileName<'p>> {
+        let (_, file) = file.rsplit_once('/')?;
+        let rest = file.strip_prefix(name(&self.application).as_ref())?.strip_prefix('-')?;
+        let (kind, rest) = rest.split_once('-')?;
+        let kind = [Kind::Increment, Kind::Base].into_iter().find(|known| kind_name(*known) == kind)?;
+        let (number, rest) = rest.split_once('-')?;
+        let (writer, place) = rest.split_once('-')?;
+        let (place, _) = place.split_once('.')?;
+        let sound = writer.len() == 16 && u64::from_str_radix(writer, 16).is_ok() && place.parse::<usize>().is_ok();
+        sound.then_some(FileName { kind, number: number_of(number, 12)?, writer })
     }
 
     fn partition_name(&self) -> String {
@@ -82,10 +121,32 @@ impl Places {
     }
 }
 
-/// The entry that a data file was written for.
-pub fn written_for(file: &Path) -> Option<u64> {
-    let (_, rest) = file.filename()?.split_once('-')?;
-    number_of(rest.split_once('-')?.0, 12)
+/// Where all tenants' folders lie.
+pub(super) const LEADS: &str = "leads";
+
+/// A number that whoever keeps house has noted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Mark {
+    /// Files that no entry from this one on names may be gone.
+    Horizon,
+    /// Files that were written for entries before this one have been looked through.
+    Swept,
+}
+
+/// What the name of a data file says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct FileName<'p> {
+    pub kind: Kind,
+    /// The entry that it was written for.
+    pub number: u64,
+    pub writer: &'p str,
+}
+
+fn kind_name(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Increment => "increment",
+        Kind::Base => "base",
+    }
 }
 
 /// One name, whatever is in it: escaped where paths want it, and ending in its hash where it would be too long.
@@ -94,9 +155,14 @@ fn name(text: &str) -> PathPart<'static> {
     if part.as_ref().len() <= LONGEST_NAME {
         return part;
     }
-    // Escaped, a byte becomes three at most.
-    let cut = text.floor_char_boundary(LONGEST_NAME / 3 - 17);
-    PathPart::from(format!("{}~{:016x}", &text[..cut], xxh3_64(text.as_bytes())))
+    let kept: String = text
+        .chars()
+        .scan(0, |len, c| {
+            *len += c.len_utf8();
+            (*len <= KEPT).then_some(c)
+        })
+        .collect();
+    PathPart::from(format!("{kept}~{:016x}", xxh3_64(text.as_bytes())))
 }
 
 /// A number that is written with at least `len` digits, and in no second way.
@@ -117,9 +183,15 @@ mod tests {
         assert_eq!(Places::thousand_of(&places.folder(1234)), Some(1234));
         assert_eq!(Places::number_of(1234, &places.entry(1_234_567)), Some(1_234_567));
         assert_eq!(Places::number_of(1233, &places.entry(1_234_567)), None);
-        let file = places.file("acme", Kind::Increment, 42, "9f3c", 0, "parquet");
-        assert_eq!(file.as_ref(), "leads/tenant=acme/partition=3/increment-000000000042-9f3c-0.parquet");
-        assert_eq!(written_for(&file), Some(42));
+        let writer = "9f3c6e0b7d21aa54";
+        let file = places.file("acme", Kind::Increment, 42, writer, 0, "parquet");
+        let expected = "leads/tenant=acme/partition=3/needle-increment-000000000042-9f3c6e0b7d21aa54-0.parquet";
+        assert_eq!(file.as_ref(), expected);
+        assert_eq!(places.file_name(expected), Some(FileName { kind: Kind::Increment, number: 42, writer }));
+        for other in ["needle-increment", "needle-increment-000000000042", "other", "needle-x", "needl", ""] {
+            let theirs = Places::new(other, 3).file("acme", Kind::Base, 42, writer, 0, "parquet");
+            assert_eq!(places.file_name(theirs.as_ref()), None, "{theirs}");
+        }
         for other in ["a/000000000042.json.tmp", "a/42.json", "a/00000000004x.json"] {
             assert_eq!(Places::number_of(0, &Path::from(other)), None, "{other}");
         }
@@ -133,7 +205,7 @@ mod tests {
         for (at, file) in files.iter().enumerate() {
             assert_eq!(file.parts().count(), 4, "{file}");
             assert!(file.parts().all(|part| part.as_ref().len() <= 255), "{file}");
-            assert_eq!(Path::parse(file.as_ref()).ok().as_ref(), Some(file));
+            assert_eq!(Path::parse(file.as_ref()).expect("a path"), *file);
             assert!(!files[..at].contains(file), "{file}");
         }
     }

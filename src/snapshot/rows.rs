@@ -68,6 +68,11 @@ impl Rows {
         self.entries.iter().map(|entry| self.row(entry))
     }
 
+    /// The row at a place.
+    pub fn get(&self, place: usize) -> Option<LeadRow<'_>> {
+        self.entries.get(place).map(|entry| self.row(entry))
+    }
+
     /// Appends all of `other`.
     pub fn append(&mut self, other: &Rows) {
         let shift = self.bytes.len();

@@ -40,8 +40,8 @@ pub async fn compute<T: Send + 'static>(runtime: &dyn Runtime, work: impl FnOnce
 /// Threads of their own for the snapshots. Dropping it ends all tasks; their handles say so.
 pub struct Threads {
     /// Taken when it is dropped only.
-    runtime: Option<tokio::runtime::Runtime>,
-    computing: Arc<Semaphore>,
+    tokio: Option<tokio::runtime::Runtime>,
+    tasks: Arc<OnTokio>,
 }
 
 /// Encoding and decoding at the same time, at most. They take cores from the lanes, which have all of them otherwise.
@@ -51,25 +51,30 @@ impl Threads {
     /// `workers` drive requests; heavy work and file I/O have threads beside them, which go when they are idle.
     pub fn start(workers: usize) -> io::Result<Self> {
         let number = AtomicUsize::new(0);
-        let runtime = Builder::new_multi_thread()
+        let tokio = Builder::new_multi_thread()
             .worker_threads(workers.max(1))
             .thread_name_fn(move || format!("snapshots-{}", number.fetch_add(1, Ordering::Relaxed)))
             .enable_all()
             .build()?;
-        Ok(Self { runtime: Some(runtime), computing: Arc::new(Semaphore::new(COMPUTING)) })
+        let tasks = OnTokio { handle: tokio.handle().clone(), computing: Arc::new(Semaphore::new(COMPUTING)) };
+        Ok(Self { tokio: Some(tokio), tasks: Arc::new(tasks) })
     }
 
-    pub fn runtime(&self) -> Option<Arc<dyn Runtime>> {
-        let handle = self.runtime.as_ref()?.handle().clone();
-        Some(Arc::new(OnTokio { handle, computing: self.computing.clone() }))
+    pub fn runtime(&self) -> Arc<dyn Runtime> {
+        self.tasks.clone()
+    }
+
+    /// Waits for `task`; not to be called by a task.
+    pub fn wait_for<T>(&self, task: impl Future<Output = T>) -> T {
+        self.tasks.handle.block_on(task)
     }
 }
 
 impl Drop for Threads {
     fn drop(&mut self) {
-        if let Some(runtime) = self.runtime.take() {
+        if let Some(tokio) = self.tokio.take() {
             // A request that hangs must not keep the process.
-            runtime.shutdown_background();
+            tokio.shutdown_background();
         }
     }
 }

@@ -17,7 +17,7 @@ use super::gather::{Gather, NoTenant};
 use super::head::{FileRef, Head};
 use super::keeper::{SaveHead, Saving, Shared};
 use super::patience::{Gone, Patience};
-use super::places::SLIP;
+use super::places::{Mark, SLIP};
 use super::rows::Rows;
 use super::runtime::compute;
 
@@ -153,8 +153,10 @@ impl Saver<'_> {
         while number <= self.first_slot() + SLIP {
             let entry = self.entry(number, parent.as_ref());
             match self.put_entry(&entry).await? {
-                None => return Ok((entry.head(), number)),
-                Some(Ok(other)) if other.writer == self.nonce => return Ok((other.head(), number)),
+                None => return self.published(entry.head(), parent.as_ref()).await,
+                Some(Ok(other)) if other.writer == self.nonce => {
+                    return self.published(other.head(), parent.as_ref()).await;
+                }
                 // From here on the slot is taken by another's, so that nothing of ours can get there late.
                 Some(other) => {
                     self.unknown = false;
@@ -169,6 +171,19 @@ impl Saver<'_> {
             }
         }
         Err(End::Broken(number - 1))
+    }
+
+    /// The parent's files stay while there are entries from the horizon on that name them. Ours is one now, and whoever set the horizon
+    /// beyond the parent before it was there may not have seen it (`housekeeping`).
+    async fn published(&self, head: Head, parent: Option<&Head>) -> Result<(Head, u64), End> {
+        if let Some(parent) = parent {
+            let horizon = self.chain.marks(Mark::Horizon, &mut self.patience()).await?;
+            if horizon.last().is_some_and(|horizon| *horizon > parent.number) {
+                return Err(End::Broken(head.number));
+            }
+        }
+        let number = head.number;
+        Ok((head, number))
     }
 
     /// The parent, which the log must still have: where somebody has deleted the snapshots, its files are gone.
@@ -245,6 +260,6 @@ impl Saver<'_> {
     }
 }
 
-fn rfc3339(ms: i64) -> String {
+pub(super) fn rfc3339(ms: i64) -> String {
     jiff::Timestamp::from_millisecond(ms).unwrap_or_default().to_string()
 }

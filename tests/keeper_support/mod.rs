@@ -2,6 +2,7 @@
 #![allow(dead_code)]
 
 pub mod clockwork;
+pub mod interleave;
 pub mod shelf;
 
 use std::collections::BTreeMap;
@@ -11,6 +12,7 @@ use futures::{FutureExt, StreamExt, TryStreamExt};
 use needle::lead::leads::Origin;
 use needle::snapshot::entry::Entry;
 use needle::snapshot::head::{Head, Reach, SaidUpTo, TopicIdentity};
+use needle::snapshot::housekeeping::{House, Keeping, Kept};
 use needle::snapshot::keeper::{Keeper, Load, Loading, Save, SaveHead, Saving, Wanted, WantedInput};
 use needle::snapshot::passed_over::PassedOver;
 use needle::snapshot::places::Places;
@@ -25,6 +27,7 @@ use clockwork::Clockwork;
 use shelf::Shelf;
 
 pub const PARTITION: i32 = 3;
+pub const HISTORY_DAYS: u32 = 10;
 
 /// What a key holds: facts, decisions, and where they come from.
 pub type Leads = BTreeMap<String, (String, String, i64)>;
@@ -41,9 +44,9 @@ impl World {
     }
 
     /// A keeper of its own, whose calls go through the shelf.
-    pub fn keeper(&self) -> (Keeper, Arc<Shelf>) {
-        let shelf = Arc::new(Shelf::new(self.memory.clone()));
-        (Keeper::new(shelf.clone(), Arc::new(Plain), self.clockwork.clone(), "needle"), shelf)
+    pub fn keeper(&self) -> (Keeper, Shelf) {
+        let shelf = Shelf::new(self.memory.clone());
+        (Keeper::new(Arc::new(shelf.clone()), Arc::new(Plain), self.clockwork.clone(), "needle"), shelf)
     }
 
     /// Saves in one go.
@@ -100,6 +103,25 @@ impl World {
         }
     }
 
+    /// Keeps house in one go, and returns what troubles it said, too.
+    pub fn end_of_house(&self, mut house: House) -> (Kept, Vec<String>) {
+        let mut troubles = Vec::new();
+        loop {
+            self.clockwork.run();
+            match house.poll() {
+                Keeping::Waits => assert!(self.clockwork.skip(), "keeping house waits for nothing"),
+                Keeping::Struggling(trouble) => troubles.push(trouble),
+                Keeping::Done(kept) => return (kept, troubles),
+                Keeping::Lost => panic!("keeping house is lost"),
+            }
+        }
+    }
+
+    /// Keeps house in one go, through a keeper of its own.
+    pub fn kept(&self) -> Kept {
+        self.end_of_house(self.keeper().0.keep_house(PARTITION, HISTORY_DAYS)).0
+    }
+
     /// All paths in the store.
     pub fn paths(&self) -> Vec<String> {
         let listed = self.memory.list(None).map_ok(|object| object.location.to_string()).try_collect();
@@ -137,9 +159,14 @@ impl World {
 
     /// Every entry, in order; each one's files must be there, whole.
     pub fn true_entries(&self) -> Vec<Entry> {
+        self.true_entries_from(0)
+    }
+
+    /// As `true_entries`, without those before a number.
+    pub fn true_entries_from(&self, number: u64) -> Vec<Entry> {
         let paths = self.paths();
         let numbers = paths.iter().filter_map(|path| path.strip_suffix(".json")?.rsplit('/').next()?.parse().ok());
-        let entries: Vec<_> = numbers.map(|number| self.entry(number)).collect();
+        let entries: Vec<_> = numbers.filter(|n| *n >= number).map(|number| self.entry(number)).collect();
         for file in entries.iter().flat_map(|entry| &entry.files) {
             assert!(paths.contains(&file.path), "{} is named and not there", file.path);
             let bytes = self.read(&file.path);

@@ -7,7 +7,6 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
-use futures::future::BoxFuture;
 use futures::stream::BoxStream;
 use futures::{FutureExt, StreamExt, TryStreamExt};
 use object_store::memory::InMemory;
@@ -42,7 +41,10 @@ pub enum Fate {
 
 type Judge = dyn FnMut(&Call) -> Fate + Send;
 
-pub struct Shelf {
+#[derive(Clone)]
+pub struct Shelf(Arc<Inner>);
+
+struct Inner {
     memory: Arc<InMemory>,
     judge: Mutex<Box<Judge>>,
     calls: Mutex<Vec<Call>>,
@@ -53,42 +55,46 @@ pub struct Shelf {
 
 impl Shelf {
     pub fn new(memory: Arc<InMemory>) -> Self {
-        Self {
+        Self(Arc::new(Inner {
             memory,
             judge: Mutex::new(Box::new(|_| Fate::Done)),
             calls: Mutex::default(),
             gate: Mutex::default(),
             waiting: AtomicUsize::new(0),
-        }
+        }))
     }
 
     pub fn judge(&self, judge: impl FnMut(&Call) -> Fate + Send + 'static) {
-        *self.judge.lock().expect("no panic") = Box::new(judge);
+        *self.0.judge.lock().expect("no panic") = Box::new(judge);
     }
 
     /// From now on a call waits until it is let through.
     pub fn hold(&self) {
-        *self.gate.lock().expect("no panic") = Some(Arc::new(Semaphore::new(0)));
+        *self.0.gate.lock().expect("no panic") = Some(Arc::new(Semaphore::new(0)));
     }
 
-    /// Lets one call through; false: none waits.
-    pub fn let_one(&self) -> bool {
-        let waits = self.waiting.load(Ordering::Relaxed) > 0;
-        if let (true, Some(gate)) = (waits, &*self.gate.lock().expect("no panic")) {
-            gate.add_permits(1);
-        }
-        waits
+    /// Lets one call through.
+    pub fn let_one(&self) {
+        self.0.gate.lock().expect("no panic").as_ref().expect("calls are held").add_permits(1);
     }
 
+    /// Whether a call waits.
     pub fn waits(&self) -> bool {
-        self.waiting.load(Ordering::Relaxed) > 0
+        self.0.waiting.load(Ordering::Relaxed) > 0
     }
 
     /// Calls that have come through, in order.
     pub fn calls(&self) -> Vec<Call> {
-        self.calls.lock().expect("no panic").clone()
+        self.0.calls.lock().expect("no panic").clone()
     }
 
+    /// How many of a kind have come through.
+    pub fn count(&self, op: Op) -> usize {
+        self.calls().iter().filter(|call| call.op == op).count()
+    }
+}
+
+impl Inner {
     async fn pass(&self, op: Op, path: &Path) -> Result<Fate> {
         let gate = self.gate.lock().expect("no panic").clone();
         if let Some(gate) = gate {
@@ -152,7 +158,7 @@ impl ObjectStore for Shelf {
         'b: 'c,
     {
         let op = if opts.mode == PutMode::Create { Op::Create } else { Op::Put };
-        self.call(op, path, self.memory.put_opts(path, payload, opts)).boxed()
+        self.0.call(op, path, self.0.memory.put_opts(path, payload, opts)).boxed()
     }
 
     fn put_multipart_opts<'a, 'b, 'c>(
@@ -164,7 +170,7 @@ impl ObjectStore for Shelf {
         'a: 'c,
         'b: 'c,
     {
-        self.call(Op::Put, path, self.memory.put_multipart_opts(path, opts)).boxed()
+        self.0.call(Op::Put, path, self.0.memory.put_multipart_opts(path, opts)).boxed()
     }
 
     fn get_opts<'a, 'b, 'c>(&'a self, path: &'b Path, options: GetOptions) -> Answer<'c, GetResult>
@@ -172,7 +178,7 @@ impl ObjectStore for Shelf {
         'a: 'c,
         'b: 'c,
     {
-        self.call(Op::Get, path, self.memory.get_opts(path, options)).boxed()
+        self.0.call(Op::Get, path, self.0.memory.get_opts(path, options)).boxed()
     }
 
     fn get_ranges<'a, 'b, 'c, 'd>(&'a self, path: &'b Path, ranges: &'c [Range<u64>]) -> Answer<'d, Vec<Bytes>>
@@ -181,44 +187,25 @@ impl ObjectStore for Shelf {
         'b: 'd,
         'c: 'd,
     {
-        self.call(Op::Get, path, self.memory.get_ranges(path, ranges)).boxed()
+        self.0.call(Op::Get, path, self.0.memory.get_ranges(path, ranges)).boxed()
     }
 
     fn delete_stream(&self, paths: BoxStream<'static, Result<Path>>) -> BoxStream<'static, Result<Path>> {
-        // The stream outlives the borrow: deletions are judged when they are asked for.
-        let judged: Vec<_> = paths.collect::<Vec<_>>().now_or_never().expect("paths at hand");
-        let memory = self.memory.clone();
-        let fates: Vec<BoxFuture<'static, Result<Path>>> = judged
-            .into_iter()
-            .map(|path| {
-                let judged = path.and_then(|path| {
-                    let call = Call { op: Op::Delete, path: path.to_string() };
-                    self.calls.lock().expect("no panic").push(call.clone());
-                    match (self.judge.lock().expect("no panic"))(&call) {
-                        Fate::Refused => Err(failed("refused")),
-                        _ => Ok(path),
-                    }
-                });
-                let memory = memory.clone();
-                async move {
-                    let path = judged?;
-                    memory.delete(&path).await?;
-                    Ok(path)
-                }
-                .boxed()
-            })
-            .collect();
-        futures::stream::iter(fates).then(|fate| fate).boxed()
+        let inner = self.0.clone();
+        let deleted = paths.and_then(move |path| {
+            let inner = inner.clone();
+            async move {
+                inner.call(Op::Delete, &path, inner.memory.delete(&path)).await?;
+                Ok(path)
+            }
+        });
+        deleted.boxed()
     }
 
     fn list(&self, prefix: Option<&Path>) -> BoxStream<'static, Result<ObjectMeta>> {
-        let prefix = prefix.cloned().unwrap_or_default();
-        let call = Call { op: Op::List, path: prefix.to_string() };
-        self.calls.lock().expect("no panic").push(call.clone());
-        match (self.judge.lock().expect("no panic"))(&call) {
-            Fate::Refused => futures::stream::once(async { Err(failed("refused")) }).boxed(),
-            _ => self.memory.list(Some(&prefix)).into_stream().boxed(),
-        }
+        let (inner, prefix) = (self.0.clone(), prefix.cloned().unwrap_or_default());
+        let listed = async move { inner.call(Op::List, &prefix, async { Ok(inner.memory.list(Some(&prefix))) }).await };
+        futures::stream::once(listed).try_flatten().boxed()
     }
 
     fn list_with_delimiter<'a, 'b, 'c>(&'a self, prefix: Option<&'b Path>) -> Answer<'c, ListResult>
@@ -228,7 +215,7 @@ impl ObjectStore for Shelf {
     {
         async move {
             let prefix = prefix.cloned().unwrap_or_default();
-            self.call(Op::List, &prefix, self.memory.list_with_delimiter(Some(&prefix))).await
+            self.0.call(Op::List, &prefix, self.0.memory.list_with_delimiter(Some(&prefix))).await
         }
         .boxed()
     }
@@ -239,6 +226,6 @@ impl ObjectStore for Shelf {
         'b: 'd,
         'c: 'd,
     {
-        self.call(Op::Put, to, self.memory.copy_opts(from, to, options)).boxed()
+        self.0.call(Op::Put, to, self.0.memory.copy_opts(from, to, options)).boxed()
     }
 }

@@ -75,12 +75,14 @@ impl Group {
     }
 
     /// A new member. One that comes under the static id of another takes over its place and partitions, and fences it;
-    /// nothing moves unless it asks for other topics.
+    /// nothing moves unless it asks for other topics, or the other one has died before it could hand something on.
     pub fn join(&mut self, terms: &Terms, now_ms: i64) -> MemberId {
         let id = self.next_member;
         self.next_member += 1;
         let former = self.static_member(terms.static_id.as_deref()).and_then(|former| self.members.remove(&former));
-        let stays = former.as_ref().is_some_and(|former| former.terms.topics == terms.topics);
+        let stays = former.as_ref().is_some_and(|former| {
+            former.terms.topics == terms.topics && former.claims.iter().all(|place| former.assignment.contains(place))
+        });
         let assignment = former.map(|former| former.assignment).unwrap_or_default();
         let member =
             Member { terms: terms.clone(), last_seen_ms: now_ms, joined: false, assignment, claims: Vec::new() };

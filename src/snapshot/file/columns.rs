@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use arrow_schema::{DataType, Field, Fields, Schema as ArrowSchema, SchemaRef, TimeUnit};
-use parquet::arrow::{ARROW_SCHEMA_META_KEY, ArrowSchemaConverter, encode_arrow_schema};
+use parquet::arrow::ArrowSchemaConverter;
 use parquet::basic::{Compression, Encoding, ZstdLevel};
 use parquet::errors::ParquetError;
 use parquet::file::metadata::{KeyValue, SortingColumn};
@@ -12,6 +12,8 @@ use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::schema::types::{ColumnPath, SchemaDescriptor};
 
 use super::ROW_GROUP_ROWS;
+use super::WriteError;
+use super::described::described;
 use super::metadata::Lists;
 use super::touchpoints::Words;
 use crate::features::{Feature, Schema};
@@ -66,11 +68,11 @@ pub(super) struct Columns {
 }
 
 impl Columns {
-    pub fn new(features: &Schema, lists: &Lists, model: &str, topics: &[String]) -> Result<Self, ParquetError> {
+    pub fn new(features: &Schema, lists: &Lists, model: &str, topics: &[String]) -> Result<Self, WriteError> {
         let fields = fields(features.features());
         let schema = Arc::new(ArrowSchema::new(fields));
         let parquet = ArrowSchemaConverter::new().schema_root("lead").convert(&schema)?;
-        let arrow = KeyValue::new(ARROW_SCHEMA_META_KEY.to_owned(), encode_arrow_schema(&schema));
+        let arrow = described(&schema)?;
         let batch = Arc::new(ArrowSchema::new(schema.fields.iter().map(with_dictionaries).collect::<Fields>()));
         let properties = properties()?;
         Ok(Self { batch, parquet, arrow, properties, words: Words::new(lists, model, topics) })

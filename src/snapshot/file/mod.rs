@@ -19,6 +19,7 @@ use crate::model::Model;
 
 mod batch;
 pub mod columns;
+mod described;
 mod error;
 pub mod metadata;
 mod read;

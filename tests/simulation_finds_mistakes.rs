@@ -1,0 +1,43 @@
+//! The simulation can fail: each mistake that a log, or the lane above it, could make turns its audit red, within so many runs.
+
+mod simulator;
+use simulator::{Mistake, Way, run};
+
+/// How many runs it takes until the audit is red, and what it says.
+fn found(mistake: Mistake, within: u64) -> (u64, String) {
+    for seed in 0..within {
+        if let Err(error) = run(seed, &Way { mistake, ..Way::default() }).ended {
+            return (seed + 1, error);
+        }
+    }
+    panic!("{mistake:?} goes unseen in {within} runs");
+}
+
+/// Finds a mistake within so many runs.
+macro_rules! finds {
+    ($($name:ident: $mistake:ident within $within:literal;)*) => {
+        $(
+            #[test]
+            fn $name() {
+                let (runs, error) = found(Mistake::$mistake, $within);
+                println!("{:?} is found in {runs} runs: {error:.300}", Mistake::$mistake);
+            }
+        )*
+    };
+}
+
+finds! {
+    an_output_that_is_dropped: Drop within 1000;
+    an_output_that_is_doubled: Double within 1000;
+    outputs_out_of_order: Reorder within 1000;
+    positions_before_outputs: CommitBeforeProduce within 1000;
+    positions_apart_from_outputs: PositionsApart within 1000;
+    a_lane_that_nobody_fences: NoFencing within 1000;
+    an_undo_that_is_forgotten: UndoForgotten within 1000;
+    a_seek_that_is_forgotten: SeekForgotten within 1000;
+    an_abort_that_commits: AbortCommits within 1000;
+    a_restore_with_one_event_too_few: RestoreOneTooFew within 1000;
+    a_restore_with_one_event_too_many: RestoreOneTooMany within 1000;
+    decisions_that_are_not_restored: DecisionsForgotten within 1000;
+    decisions_read_up_to_the_last_record: TailByLastRecord within 20000;
+}
