@@ -11,12 +11,13 @@ demo:
 	@tools/deps build
 	cargo run --locked --release -- demo
 
-# Every test: unit, memory, real Kafka, a real S3 server.
+# Every test: unit, memory, real Kafka, a real S3 server, real DuckDB.
 test: deps
+	tests/duckdb/query prepare
 	tests/kafka/broker with tests/s3/server with cargo test --locked --no-fail-fast
 
 bench: deps
-	tests/kafka/broker with cargo bench --locked --bench step --bench snapshot --bench lane
+	tests/kafka/broker with cargo bench --locked --bench step --bench snapshot --bench lane --bench latency
 
 lint:
 	@tools/deps build

@@ -70,6 +70,25 @@ fn a_late_commit_is_not_taken_for_that_of_the_next_transaction() {
     assert_eq!(broker.open_transactions(), ["a"]);
 }
 
+/// Positions are sent once: sent again they would open a transaction of their own, whose undoing would undo nothing.
+#[test]
+fn a_commit_that_is_asked_for_again_finds_the_late_one() {
+    let broker = broker(1);
+    let (mut log, _) = committing(&broker, later(500));
+    broker.advance(500);
+    log.commit(&[(input(0), position(1))]).expect("it is");
+    assert!(is_committed(&broker) && broker.open_transactions().is_empty());
+}
+
+#[test]
+fn an_abort_does_not_undo_a_late_commit() {
+    let broker = broker(1);
+    let (mut log, _) = committing(&broker, later(500));
+    broker.advance(500);
+    assert_eq!(remedy(log.abort()), Remedy::Rejoin);
+    assert!(is_committed(&broker));
+}
+
 #[test]
 fn a_late_commit_comes_too_late_for_the_time_out() {
     let broker = broker(1);

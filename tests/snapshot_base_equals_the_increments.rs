@@ -5,7 +5,7 @@ mod keeper_support;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use keeper_support::{Loaded, PARTITION, World, leads, rows, save, wanted};
+use keeper_support::{Loaded, World, leads, rows, save, wanted};
 use needle::snapshot::file::Kind;
 use needle::snapshot::head::Head;
 use needle::snapshot::keeper::Saving;
@@ -103,7 +103,6 @@ fn a_tenant_of_many_leads_has_files_that_ascend_and_the_next_base_is_merged_from
     let base = world.kept().base.expect("a base");
     assert_eq!(base.files.len(), 4);
     assert!(world.loaded(wanted(1000)).leads == all);
-    assert_eq!(PARTITION, world.entry(base.number).partition);
 }
 
 #[test]

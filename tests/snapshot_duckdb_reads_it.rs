@@ -55,7 +55,7 @@ fn lead(n: u64) -> Plain {
             kind: EventType::ALL[m as usize % 6],
             channel: Channel::ALL[(n + m) as usize % 20],
             form: FormStep::ALL[m as usize % 3],
-            mark: Mark::ALL[if n % 3 == 0 { 0 } else { (m % 4) as usize }],
+            mark: Mark::ALL[if n.is_multiple_of(3) { 0 } else { (m % 4) as usize }],
             themes: (n + m) % 8,
         };
         let traits =

@@ -1,7 +1,6 @@
 //! Everybody in turn, on one backlog, and the table of it.
 
 use std::collections::BTreeMap;
-use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
 use rdkafka::consumer::{BaseConsumer, Consumer};
@@ -9,11 +8,14 @@ use rdkafka::{Offset, TopicPartitionList};
 
 use crate::backlog::{self, PARTITIONS};
 use crate::child::{self, Runner};
+use crate::contender::{self, Written};
 use crate::support::leads::Plan;
-use crate::tests::{Broker, PATIENCE, Settings, http};
+use crate::tests::{Broker, PATIENCE, Settings};
 
 /// How often positions and CPU time are looked at.
 const LOOK_EVERY: Duration = Duration::from_millis(20);
+/// The transactions of the pass-through.
+const COMMIT_EVERY_MS: u64 = 100;
 /// The start is left out: connections, growing buffers, leads that nothing is known of.
 const START: f64 = 0.3;
 /// Nothing committed for so long: it hangs.
@@ -68,13 +70,6 @@ impl Run {
     }
 }
 
-/// What needle wrote on the backlog, for the pass-through to write as well.
-struct Written {
-    settings: Settings,
-    changes_per_event: f64,
-    jumps_per_event: f64,
-}
-
 pub fn main(size: Size) {
     let broker = Broker::shared();
     let events = broker.unique_topic("backlog");
@@ -87,7 +82,7 @@ pub fn main(size: Size) {
     for round in 0..size.rounds {
         for &lanes in size.lanes {
             for contestant in Contestant::ALL {
-                let settings = settings(broker, &events, lanes);
+                let settings = contender::settings(broker, &events, lanes);
                 let run = race(broker, &settings, contestant, &mut written, size.events);
                 println!("round {}, {lanes} lanes, {}: {:.0} events/CPU-s", round + 1, contestant.name(), run.rate());
                 runs.entry((lanes, contestant)).or_default().push(run);
@@ -101,36 +96,6 @@ pub fn main(size: Size) {
     print(&mut runs, written.as_ref());
 }
 
-/// The default rules, on topics of its own but for the events.
-fn settings(broker: &Broker, events: &str, lanes: i64) -> Settings {
-    let application = broker.unique_topic("lane");
-    let named = |part: &str| format!("{application}-{part}");
-    let (score_changes, score_jumps, dead_letters) = (named("changes"), named("jumps"), named("dead"));
-    for topic in [&score_changes, &score_jumps, &dead_letters] {
-        broker.create_topic(topic, PARTITIONS as i32, &[]);
-    }
-    let snapshots = std::sync::Arc::new(tempfile::tempdir().expect("a directory"));
-    let url = format!("file:{}", snapshots.path().display());
-    let own = Settings {
-        table: Default::default(),
-        application,
-        events: events.into(),
-        score_changes,
-        score_jumps,
-        dead_letters,
-        snapshots,
-    };
-    let named = own.clone();
-    own.set("service", "application", named.application)
-        .set("service", "lanes", lanes)
-        .set("snapshots", "url", url)
-        .set("kafka", "bootstrap.servers", broker.plain.clone())
-        .set("topics", "events", vec![named.events])
-        .set("topics", "score_changes", named.score_changes)
-        .set("topics", "score_jumps", named.score_jumps)
-        .set("topics", "dead_letters", named.dead_letters)
-}
-
 fn race(
     broker: &Broker,
     settings: &Settings,
@@ -140,17 +105,15 @@ fn race(
 ) -> Run {
     match (contestant, &*written) {
         (Contestant::Needle, _) => {
-            let address = free_address();
+            let address = contender::free_address();
             let needle = Runner::needle(&settings.clone().set("service", "listen", address.clone()));
             let run = watch(broker, settings, needle.pid(), events);
-            written.get_or_insert_with(|| learn(&address, settings, events));
+            written.get_or_insert_with(|| Written::learn(&address, settings, events));
             assert!(needle.terminate(), "needle did not end in good order");
             run
         }
-        (Contestant::PassThrough, Some(Written { settings: model, changes_per_event, jumps_per_event })) => {
-            let rates = [changes_per_event.to_string(), jumps_per_event.to_string()];
-            let arguments = [model.score_changes.as_str(), &model.score_jumps, &rates[0], &rates[1]];
-            let runner = Runner::role(child::PASS_THROUGH, settings, &arguments);
+        (Contestant::PassThrough, Some(written)) => {
+            let runner = written.pass_through(settings, COMMIT_EVERY_MS);
             watch(broker, settings, runner.pid(), events)
         }
         (Contestant::PassThrough, None) => unreachable!("needle goes first"),
@@ -159,24 +122,6 @@ fn race(
             watch(broker, settings, runner.pid(), events)
         }
     }
-}
-
-fn free_address() -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    listener.local_addr().expect("an address").to_string()
-}
-
-fn learn(address: &str, settings: &Settings, events: usize) -> Written {
-    let (_, metrics) = http::get(address, "/metrics").expect("metrics");
-    let per_event = |name: &str| {
-        let lines = metrics.lines().filter(|line| line.starts_with(name));
-        let counts = lines.filter_map(|line| line.rsplit(' ').next()?.parse::<f64>().ok());
-        counts.sum::<f64>() / events as f64
-    };
-    let (changes_per_event, jumps_per_event) =
-        (per_event("needle_score_changes_total{"), per_event("needle_score_jumps_total{"));
-    assert!(changes_per_event > 0.0, "needle said nothing:\n{metrics}");
-    Written { settings: settings.clone(), changes_per_event, jumps_per_event }
 }
 
 /// Watches a process from the first commit after the start to the one that ends the backlog.

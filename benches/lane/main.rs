@@ -13,6 +13,7 @@
 mod backlog;
 mod child;
 mod clients;
+mod contender;
 mod contest;
 // The very calls that the lane makes; in here they find what they name.
 #[allow(dead_code)]

@@ -1,8 +1,9 @@
 //! What Kafka alone costs: a bare loop from consumer to transactional producer, with needle's settings and needle's output.
 //!
 //! It reads the records that needle wrote on another pair of topics, and writes those again and again: the same bytes and headers
-//! to an event, which compress as well.
+//! to an event, which compress as well. Only the offset of the input is put in, by which the output is known to be this event's.
 
+use std::ops::Range;
 use std::time::{Duration, Instant};
 
 use rdkafka::Offset;
@@ -22,37 +23,71 @@ use crate::clients::{self, Outputs};
 use crate::ffi;
 use crate::tests::{Record, kafka::owned};
 
-const COMMIT_EVERY: Duration = Duration::from_millis(100);
 const TIMEOUT: Duration = Duration::from_secs(30);
 /// Places in each partition where templates are taken, in percent of its length, and how many at each.
 const PLACES: [i64; 4] = [35, 55, 75, 95];
 const TEMPLATES: usize = 500;
 
-/// Arguments: configuration; topics of score changes and jumps to learn from; how many of each there were per event.
+/// Arguments: configuration; milliseconds of a transaction; topics of score changes and jumps to learn from; how many of each there were per event.
 pub fn main(arguments: &[&str]) {
-    let [file, changes, jumps, changes_per_event, jumps_per_event] = arguments else { panic!("{arguments:?}") };
+    let [file, interval_ms, changes, jumps, changes_per_event, jumps_per_event] = arguments else {
+        panic!("{arguments:?}")
+    };
     let config = config_of(file);
+    let interval = Duration::from_millis(interval_ms.parse().expect("a number"));
     let learn = |topic, rate: &str| (learn(&config, topic), rate.parse().expect("a number"));
     let outputs = [learn(changes, changes_per_event), learn(jumps, jumps_per_event)];
-    child::on_each_lane(&config, |lane| pass_through(&config, lane, &outputs));
+    child::on_each_lane(&config, |lane| pass_through(&config, lane, interval, &outputs));
 }
 
 /// Records of a topic, and how many of them to write for an event.
-type Templates = (Vec<Record>, f64);
+type Templates = (Vec<Template>, f64);
 
-fn pass_through(config: &Config, lane: usize, templates: &[Templates; 2]) {
+/// A record, and where in its value the offset of its input stands.
+struct Template {
+    record: Record,
+    offset: Range<usize>,
+}
+
+impl Template {
+    fn of(record: Record) -> Self {
+        let value = record.value.as_deref().expect("a value");
+        let offset = input_offset(value).expect("an input offset");
+        Self { record, offset }
+    }
+
+    /// The value, as that of this offset.
+    fn value(&self, offset: i64, into: &mut Vec<u8>) {
+        let value = self.record.value.as_deref().unwrap_or_default();
+        into.clear();
+        into.extend_from_slice(&value[..self.offset.start]);
+        into.extend_from_slice(itoa::Buffer::new().format(offset).as_bytes());
+        into.extend_from_slice(&value[self.offset.end..]);
+    }
+}
+
+/// Where in a score change the offset of its input stands.
+pub fn input_offset(value: &[u8]) -> Option<Range<usize>> {
+    const NAME: &[u8] = b"\"offset\":";
+    // From the end: it is near, and what people write is before it.
+    let start = value.windows(NAME.len()).rposition(|window| window == NAME)? + NAME.len();
+    let digits = value[start..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+    Some(start..start + digits)
+}
+
+fn pass_through(config: &Config, lane: usize, interval: Duration, templates: &[Templates; 2]) {
     let producer: ffi::LaneProducer = settings::producer(config, lane).create().expect("a producer");
     producer.init_transactions(TIMEOUT).expect("transactions");
     let outputs = Outputs::new(config, producer);
     let producer = &outputs.producer;
     let consumer = clients::consumer(config, lane);
     let mut next = clients::positions(config, lane, Offset::Offset(0));
-    let (mut owed, mut written) = ([0.0; 2], [0; 2]);
+    let (mut owed, mut written, mut value) = ([0.0; 2], [0; 2], Vec::new());
     loop {
         let Some(first) = consumer.poll(Duration::from_millis(100)) else { continue };
         producer.begin_transaction().expect("a transaction");
         let (began, mut polled) = (Instant::now(), Some(first));
-        while began.elapsed() < COMMIT_EVERY {
+        while began.elapsed() < interval {
             let Some(message) = polled.take().or_else(|| consumer.poll(Duration::from_millis(5))) else { continue };
             let message = message.expect("a record");
             let topic = &config.topics.events[0];
@@ -64,7 +99,9 @@ fn pass_through(config: &Config, lane: usize, templates: &[Templates; 2]) {
                 while owed[index] >= 1.0 {
                     owed[index] -= 1.0;
                     written[index] = (written[index] + 1) % records.len();
-                    produce(producer, handle, stream, message.partition(), &records[written[index]]);
+                    let template = &records[written[index]];
+                    template.value(message.offset(), &mut value);
+                    produce(producer, handle, (stream, message.partition()), &template.record, &value);
                 }
             }
         }
@@ -74,8 +111,14 @@ fn pass_through(config: &Config, lane: usize, templates: &[Templates; 2]) {
     }
 }
 
-fn produce(producer: &ffi::LaneProducer, handle: &ffi::TopicHandle, stream: Stream, partition: i32, record: &Record) {
-    let (key, value) = (record.key.as_deref(), record.value.as_deref());
+fn produce(
+    producer: &ffi::LaneProducer,
+    handle: &ffi::TopicHandle,
+    (stream, partition): (Stream, i32),
+    record: &Record,
+    value: &[u8],
+) {
+    let (key, value) = (record.key.as_deref(), Some(value));
     let output = Output { stream, partition, key, value, headers: &TemplateHeaders(record), caused_at_ms: None };
     while let Err(error) = ffi::produce(producer, handle, &output) {
         assert_eq!(Code::from(error.code), Code::QueueFull, "{}", error.text);
@@ -96,7 +139,7 @@ impl Headers for TemplateHeaders<'_> {
 }
 
 /// Committed records of a topic, from all over it.
-fn learn(config: &Config, topic: &str) -> Vec<Record> {
+fn learn(config: &Config, topic: &str) -> Vec<Template> {
     let consumer: BaseConsumer =
         settings::reader(config).set("enable.partition.eof", "true").create().expect("a consumer");
     let mut learned = Vec::new();
@@ -106,7 +149,7 @@ fn learn(config: &Config, topic: &str) -> Vec<Record> {
             let mut list = rdkafka::TopicPartitionList::new();
             list.add_partition_offset(topic, partition, Offset::Offset(end * place / 100)).expect("a position");
             consumer.assign(&list).expect("an assignment");
-            learned.extend(std::iter::from_fn(|| next_record(&consumer)).take(TEMPLATES));
+            learned.extend(std::iter::from_fn(|| next_record(&consumer)).take(TEMPLATES).map(Template::of));
         }
     }
     learned

@@ -2,6 +2,9 @@
 
 use std::sync::Arc;
 
+use futures::StreamExt as _;
+use object_store::ObjectStore;
+
 use crate::config::{Config, TraitKind};
 use crate::decision::Rules;
 use crate::features::Schema;
@@ -10,6 +13,7 @@ use crate::model::Model;
 use crate::model::day_zero::{self, Subjects};
 use crate::snapshot::file::Codec;
 use crate::snapshot::keeper::Keeper;
+use crate::snapshot::places::Places;
 use crate::snapshot::runtime::Threads;
 use crate::snapshot::store;
 use crate::touchpoint::Taxonomy;
@@ -23,7 +27,17 @@ const SNAPSHOT_THREADS: usize = 1;
 /// Snapshots, and the threads that work on them: when it goes, they end.
 pub struct Archive {
     pub keeper: Keeper,
-    _threads: Threads,
+    store: Arc<dyn ObjectStore>,
+    threads: Threads,
+}
+
+impl Archive {
+    /// Whether a partition of the application has snapshots.
+    pub fn holds(&self, application: &str, partition: i32) -> Result<bool, object_store::Error> {
+        let log = Places::new(application, partition).log();
+        let mut entries = self.store.list(Some(&log));
+        self.threads.wait_for(entries.next()).transpose().map(|entry| entry.is_some())
+    }
 }
 
 pub struct Assembly {
@@ -52,8 +66,8 @@ impl Assembly {
         let codec = Codec::new(&self.config, self.schema.clone(), self.model.clone(), topics)?;
         let threads = Threads::start(SNAPSHOT_THREADS)?;
         let application = &self.config.service.application;
-        let keeper = Keeper::new(store, Arc::new(codec), threads.runtime(), application);
-        Ok(Archive { keeper, _threads: threads })
+        let keeper = Keeper::new(store.clone(), Arc::new(codec), threads.runtime(), application);
+        Ok(Archive { keeper, store, threads })
     }
 
     /// A lane's working memory.

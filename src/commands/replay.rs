@@ -28,6 +28,7 @@ const SNAPSHOT_WAIT: Duration = Duration::from_micros(200);
 /// Sends `events` through the pipeline, in their order. Results go to `out`, without it score changes go to standard output.
 pub fn replay(config: Config, events: &[String], out: Option<&Path>) -> anyhow::Result<()> {
     let assembly = Assembly::new(config)?;
+    let archive = if out.is_some() { archive(&assembly, events)? } else { None };
     let inputs = Inputs::new(events, Box::new(line_reader()))?;
     let stdout = StandardOutput::default();
     let results = match out {
@@ -37,7 +38,6 @@ pub fn replay(config: Config, events: &[String], out: Option<&Path>) -> anyhow::
     let bar = progress_bar(inputs.progress());
     let shown = bar.clone();
     let mut log = FileLog::new(inputs, results, move |progress| shown.set_position(progress.bytes));
-    let archive = if out.is_some() { archive(&assembly)? } else { None };
     let snapshots = archive.as_ref().map(|archive| Snapshots {
         keeper: archive.keeper.clone(),
         interval_ms: 1000 * assembly.config.snapshots.interval_seconds as i64,
@@ -90,13 +90,31 @@ fn pause_for(lane: &Lane<FileLog>) {
 }
 
 /// Snapshots, where somebody has said where: who only looks at what would be said leaves nothing behind.
-fn archive(assembly: &Assembly) -> anyhow::Result<Option<Archive>> {
-    if !assembly.config.snapshots.url_is_said {
+fn archive(assembly: &Assembly, events: &[String]) -> anyhow::Result<Option<Archive>> {
+    let config = &assembly.config;
+    let url = &config.snapshots.url;
+    if !config.snapshots.url_is_said {
         tracing::info!("no snapshots are written: snapshots.url is not set");
         return Ok(None);
     }
-    let archive = assembly.archive(&assembly.config.topics.events)?;
+    // As the score changes name it.
+    let mut topics = config.topics.events.clone();
+    if let [file] = events {
+        topics[0] = topic_of(file);
+    }
+    let archive = assembly.archive(&topics)?;
+    let application = &config.service.application;
+    let holds = archive.holds(application, 0).map_err(|error| anyhow::anyhow!("snapshots.url: {url:?} {error}"))?;
+    anyhow::ensure!(
+        !holds,
+        "snapshots.url: {url:?} holds snapshots of {application:?} already; name another place with --set snapshots.url=..., or remove them"
+    );
     Ok(Some(archive))
+}
+
+/// The topic that bare events of a file are taken to come from.
+fn topic_of(file: &str) -> String {
+    Path::new(file).file_name().map_or(file.into(), |name| name.to_string_lossy()).into_owned()
 }
 
 /// Standard output, which remembers that its reader has gone.
@@ -126,13 +144,13 @@ impl Write for StandardOutput {
 fn line_reader() -> impl FnMut(&str, u64, &[u8], &mut OwnedRecord) {
     let (mut lines, mut told) = (LineReader::default(), false);
     move |file, number, line, record| {
-        let topic = Path::new(file).file_name().map_or(file.into(), |name| name.to_string_lossy());
+        let topic = topic_of(file);
         *record = lines.read(line, &topic, number as i64).unwrap_or_else(|error| {
             if !std::mem::replace(&mut told, true) {
                 tracing::warn!(file, line = number + 1, %error, "not a record as kcat -J prints it: a dead letter, as others like it");
             }
             OwnedRecord {
-                topic: topic.clone().into_owned(),
+                topic: topic.clone(),
                 partition: 0,
                 offset: number as i64,
                 at_ms: -1,

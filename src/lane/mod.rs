@@ -15,11 +15,11 @@ use std::time::Duration;
 use crate::log::{Batch, Input, Log, LogError, Remedy};
 
 pub use self::error::{LaneError, StepError};
-use self::outbox::Outbox;
 use self::loading::Loading;
+use self::outbox::Outbox;
 use self::restore::Restore;
-use self::shard::Shard;
 pub(crate) use self::say::DECISIONS;
+use self::shard::Shard;
 pub use self::snapshots::Snapshots;
 use self::step::Step;
 use self::tally::Tally;
@@ -30,6 +30,7 @@ pub mod error;
 mod loading;
 pub mod outbox;
 pub mod restore;
+mod saving;
 mod say;
 pub mod shard;
 pub mod snapshots;
@@ -207,10 +208,12 @@ impl<L: Log> Lane<L> {
     pub fn state(&self) -> State {
         match self {
             Self { joined: false, .. } => State::Joining,
-            Self { asking, loads, restores, .. } => match asking.is_empty() && loads.is_empty() && restores.is_empty() {
-                true => State::Running,
-                false => State::Restoring,
-            },
+            Self { asking, loads, restores, .. } => {
+                match asking.is_empty() && loads.is_empty() && restores.is_empty() {
+                    true => State::Running,
+                    false => State::Restoring,
+                }
+            }
         }
     }
 

@@ -1,7 +1,7 @@
 //! One partition's share of a lane: its leads, its positions, the way back to the last commit, and what a snapshot still lacks.
 
 use super::changes::Changes;
-use super::snapshots::Standing;
+use super::saving::Standing;
 use crate::lead::arena::Full;
 use crate::lead::leads::{Kept, Leads, Origin};
 use crate::log::Position;

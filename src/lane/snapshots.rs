@@ -3,24 +3,18 @@
 //! A copy is begun between two transactions, so that it holds what is committed and nothing else, and goes out in slices while the
 //! lane goes on. Whoever writes the files is another thread; nothing here waits for it.
 
-use std::sync::Arc;
-
 use super::shard::{InputState, Shard};
 use super::{Lane, LaneError, Observer, Phase};
 use crate::log::{Log, LogError, Stream};
-use crate::snapshot::head::{Head, Reach, SaidUpTo, TopicIdentity};
-use crate::snapshot::housekeeping::{House, Keeping};
-use crate::snapshot::keeper::{Keeper, Save, SaveHead, Saving};
-use crate::snapshot::rows::Rows;
+use crate::snapshot::head::{Reach, SaidUpTo, TopicIdentity};
+use crate::snapshot::keeper::{Keeper, SaveHead};
 
-/// Leads that are copied in one slice: a fraction of a millisecond.
-const SLICE: usize = 512;
 /// First snapshots of a lane's partitions are spread over the interval, one after the other.
 const SPREAD: i64 = 16;
 /// How long until brokers that did not answer are asked again.
 const ASK_AGAIN_MS: i64 = 5_000;
 /// No snapshot is due after this one.
-const LAST: i64 = i64::MAX;
+pub(super) const LAST: i64 = i64::MAX;
 
 /// What a lane keeps snapshots with.
 #[derive(Clone)]
@@ -49,72 +43,6 @@ pub struct Identities {
     pub score_changes: TopicIdentity,
 }
 
-/// How a partition stands with its snapshots.
-#[derive(Default)]
-pub struct Standing {
-    /// The snapshot that the changed leads are relative to.
-    head: Option<Arc<Head>>,
-    /// The newest entry that is known.
-    known: u64,
-    due_ms: Option<i64>,
-    /// When what is saved was current; at first, when the partition came here.
-    saved_ms: Option<i64>,
-    saving: Option<InFlight>,
-    /// The log of snapshots is being put in order.
-    house: Option<House>,
-}
-
-struct InFlight {
-    save: Save,
-    began_ms: i64,
-    leads: u64,
-    /// Copied, but there was no room for it yet.
-    waiting: Option<Rows>,
-    copied: bool,
-    closed: bool,
-}
-
-impl Standing {
-    pub fn stand_at(&mut self, head: Option<Arc<Head>>, known: u64) {
-        (self.head, self.known) = (head, known);
-    }
-
-    /// The partition is here from now on.
-    pub fn come(&mut self, now_ms: i64) {
-        self.saved_ms.get_or_insert(now_ms);
-    }
-
-    /// Since when nothing has been saved, by the clock of the turns.
-    pub fn age_ms(&self, now_ms: i64) -> i64 {
-        self.saved_ms.map_or(0, |saved_ms| now_ms - saved_ms)
-    }
-
-    pub fn is_saving(&self) -> bool {
-        self.saving.is_some()
-    }
-}
-
-impl Shard {
-    /// Whether a snapshot would hold anything new.
-    fn has_moved(&self, streams: &Identities) -> bool {
-        let reached = |input: &InputState| match &self.snapshots.head {
-            None => input.from,
-            Some(head) => {
-                let reach = head.reach.iter().find(|reach| reach.topic == streams.events[input.topic]);
-                reach.map_or(input.from, |reach| reach.to)
-            }
-        };
-        self.changed() > 0 || self.inputs.iter().any(|input| reached(input) != input.committed)
-    }
-
-    /// Gives up what is being copied; a later snapshot holds it.
-    pub fn drop_copy(&mut self) {
-        if self.snapshots.saving.take().is_some() {
-            self.copy_is_lost();
-        }
-    }
-}
-
 impl<L: Log> Lane<L> {
     /// A slice of what there is to do for snapshots; belongs before each turn. Returns whether one is being
     /// copied, so that the log should not be waited for.
@@ -125,7 +53,7 @@ impl<L: Log> Lane<L> {
                 let standing = &mut shard.snapshots;
                 let spread = interval_ms * (i64::from(shard.partition) % SPREAD + 1) / SPREAD;
                 let due_ms = *standing.due_ms.get_or_insert(now_ms + spread);
-                (due_ms <= now_ms && standing.saving.is_none()).then_some(shard.partition)
+                (due_ms <= now_ms && !standing.is_saving()).then_some(shard.partition)
             });
             if let Some(partition) = due {
                 self.begin_snapshot(partition, now_ms, now_ms + interval_ms)?;
@@ -146,12 +74,14 @@ impl<L: Log> Lane<L> {
         if self.phase != Phase::Idle {
             return Ok(false);
         }
-        let unsaved = self.shards.values().filter(|shard| !shard.snapshots.is_saving() && shard.snapshots.due_ms != Some(LAST));
+        let unsaved =
+            self.shards.values().filter(|shard| !shard.snapshots.is_saving() && shard.snapshots.due_ms != Some(LAST));
         for partition in unsaved.map(|shard| shard.partition).collect::<Vec<_>>() {
             self.begin_snapshot(partition, now_ms, LAST)?;
         }
         self.go_on_saving(observer);
-        Ok(!self.is_saving())
+        let saved = |shard: &Shard| !shard.snapshots.is_saving() && shard.snapshots.due_ms == Some(LAST);
+        Ok(self.shards.values().all(saved))
     }
 
     /// By the records' clock nothing may come before the last snapshot is written: what a snapshot holds would depend on the disk.
@@ -208,25 +138,15 @@ impl<L: Log> Lane<L> {
             reach: shard.inputs.iter().map(reach).collect(),
             said: SaidUpTo { topic: streams.score_changes, to: said },
         });
-        shard.begin_copy();
-        let (began_ms, leads, waiting) = (now_ms, 0, None);
-        shard.snapshots.saving = Some(InFlight { save, began_ms, leads, waiting, copied: false, closed: false });
+        shard.start_saving(save, now_ms);
         Ok(())
     }
 
     /// A slice of copying for each partition, and what became of what was copied. Returns whether one is still being copied.
     fn go_on_saving(&mut self, observer: &mut impl Observer) -> bool {
         let Some(snapshots) = &self.snapshots else { return false };
-        let mut copying = false;
-        for shard in self.shards.values_mut() {
-            if let Some(mut saving) = shard.snapshots.saving.take() {
-                copy(shard, &mut saving);
-                copying |= !saving.closed;
-                shard.snapshots.saving = news(shard, saving, snapshots, observer);
-            }
-            shard.snapshots.house = shard.snapshots.house.take().and_then(|house| in_order(shard.partition, house));
-        }
-        copying
+        let slices = self.shards.values_mut().map(|shard| shard.go_on_saving(snapshots, observer));
+        slices.fold(false, |copying, this| copying | this)
     }
 
     /// By the records' clock: saves what is committed before the batch brings a record beyond the time at which that is due.
@@ -248,98 +168,4 @@ impl<L: Log> Lane<L> {
             _ => Ok(()),
         }
     }
-}
-
-/// Hands a slice over, as far as there is room; after the last one there is no more.
-fn copy(shard: &mut Shard, saving: &mut InFlight) {
-    let rows = match saving.waiting.take() {
-        Some(rows) => rows,
-        None if saving.copied => {
-            if !std::mem::replace(&mut saving.closed, true) {
-                saving.save.close();
-            }
-            return;
-        }
-        None => {
-            let mut rows = Rows::default();
-            saving.copied = shard.copy(SLICE, &mut rows);
-            saving.leads += rows.len() as u64;
-            rows
-        }
-    };
-    if !rows.is_empty() {
-        saving.waiting = saving.save.offer(rows).err();
-    }
-}
-
-/// What became of it; gives it back while it lasts.
-fn news(
-    shard: &mut Shard,
-    mut saving: InFlight,
-    snapshots: &Snapshots,
-    observer: &mut impl Observer,
-) -> Option<InFlight> {
-    let partition = shard.partition;
-    match saving.save.poll() {
-        Saving::Waits => return Some(saving),
-        Saving::Struggling(error) => {
-            tracing::warn!(partition, error, "the snapshot cannot be written yet; trying on");
-            observer.snapshot_delayed(partition);
-            return Some(saving);
-        }
-        Saving::Done(head, known) => {
-            tracing::debug!(partition, snapshot = head.number, leads = saving.leads, "saved");
-            shard.snapshots.stand_at(Some(head), known);
-            shard.snapshots.saved_ms = Some(saving.began_ms);
-            shard.copy_is_kept();
-            observer.snapshot_saved(partition, saving.leads);
-            let standing = &mut shard.snapshots;
-            if standing.house.is_none() && standing.due_ms != Some(LAST) {
-                standing.house = Some(snapshots.keeper.keep_house(partition, snapshots.history_days));
-            }
-        }
-        Saving::Overtaken(known) => {
-            tracing::info!(partition, snapshot = known, "another writer's snapshot reaches further than this one would");
-            shard.snapshots.known = known;
-            shard.copy_is_lost();
-        }
-        Saving::Broken(known) => {
-            tracing::warn!(partition, "the snapshots that this one was to follow are gone: every lead is saved anew");
-            shard.snapshots.stand_at(None, known);
-            shard.copy_is_lost();
-            shard.all_has_changed();
-        }
-        Saving::Unwritable(why) => {
-            tracing::error!(partition, why, "the snapshot cannot be written; the next one is tried");
-            observer.snapshot_delayed(partition);
-            shard.copy_is_lost();
-        }
-        Saving::Lost => {
-            tracing::error!(partition, "whoever writes the snapshots has ended unexpectedly; the next one holds what this one would have");
-            observer.snapshot_delayed(partition);
-            shard.copy_is_lost();
-        }
-    }
-    None
-}
-
-/// What became of putting the log in order; gives it back while it lasts.
-fn in_order(partition: i32, mut house: House) -> Option<House> {
-    match house.poll() {
-        Keeping::Waits => return Some(house),
-        Keeping::Struggling(error) => {
-            tracing::warn!(partition, error, "the snapshots cannot be put in order yet; trying on");
-            return Some(house);
-        }
-        Keeping::Done(kept) => {
-            if let Some(base) = &kept.base {
-                tracing::info!(partition, snapshot = base.number, files = base.files.len(), "snapshots are merged");
-            }
-            if let Some(trouble) = kept.trouble {
-                tracing::warn!(partition, trouble, "the snapshots are not in order");
-            }
-        }
-        Keeping::Lost => tracing::error!(partition, "whoever puts the snapshots in order has ended unexpectedly"),
-    }
-    None
 }

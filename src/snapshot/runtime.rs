@@ -63,6 +63,11 @@ impl Threads {
     pub fn runtime(&self) -> Arc<dyn Runtime> {
         self.tasks.clone()
     }
+
+    /// Waits for `task`; not to be called by a task.
+    pub fn wait_for<T>(&self, task: impl Future<Output = T>) -> T {
+        self.tasks.handle.block_on(task)
+    }
 }
 
 impl Drop for Threads {

@@ -159,9 +159,14 @@ impl World {
 
     /// Every entry, in order; each one's files must be there, whole.
     pub fn true_entries(&self) -> Vec<Entry> {
+        self.true_entries_from(0)
+    }
+
+    /// As `true_entries`, without those before a number.
+    pub fn true_entries_from(&self, number: u64) -> Vec<Entry> {
         let paths = self.paths();
         let numbers = paths.iter().filter_map(|path| path.strip_suffix(".json")?.rsplit('/').next()?.parse().ok());
-        let entries: Vec<_> = numbers.map(|number| self.entry(number)).collect();
+        let entries: Vec<_> = numbers.filter(|n| *n >= number).map(|number| self.entry(number)).collect();
         for file in entries.iter().flat_map(|entry| &entry.files) {
             assert!(paths.contains(&file.path), "{} is named and not there", file.path);
             let bytes = self.read(&file.path);

@@ -33,6 +33,9 @@ struct Arguments {
     /// Of that seed, let only these faults strike: `4,17`, or `none`.
     #[arg(long, requires = "seed")]
     faults: Option<String>,
+    /// Of that seed, show what the lanes log: `debug`, `needle=trace`.
+    #[arg(long, requires = "seed")]
+    log: Option<String>,
     /// The first seed.
     #[arg(long, default_value_t = 0)]
     from: u64,
@@ -70,15 +73,18 @@ fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     match arguments.seed {
-        Some(seed) => one(seed, arguments.faults.as_deref()),
+        Some(seed) => one(seed, arguments.faults.as_deref(), arguments.log),
         None => many(&arguments),
     }
 }
 
 /// One run, told in detail.
-fn one(seed: u64, faults: Option<&str>) -> ExitCode {
+fn one(seed: u64, faults: Option<&str>, log: Option<String>) -> ExitCode {
     let ordinals = |list: &str| list.split(',').filter_map(|ordinal| ordinal.parse().ok()).collect::<Vec<usize>>();
     let only = faults.map(|list| keys(seed, Mistake::None, &ordinals(list)));
+    if let Some(log) = log {
+        tracing_subscriber::fmt().with_env_filter(log).without_time().init();
+    }
     let began = Instant::now();
     let Outcome { ended, struck, turns } = run(seed, &Way { only, telling: true, ..Way::default() });
     struck.iter().enumerate().for_each(|(ordinal, strike)| println!("{ordinal:4} {strike}"));

@@ -16,7 +16,7 @@ use super::upstream::Upstream;
 
 pub struct Auditor {
     broker: Broker,
-    assembly: Arc<Assembly>,
+    pub assembly: Arc<Assembly>,
     step: Step,
     partitions: Vec<Partition>,
     /// What is told of an input, in place of the fold over all of it: retention has cut it, and its partition may be stopped.
@@ -30,6 +30,8 @@ struct Partition {
     /// How much of each output was seen, and where the rest begins.
     seen: Counts,
     tails: [MemoryReader; 3],
+    /// Of each score change.
+    offsets: Vec<i64>,
 }
 
 const OUTPUTS: [&str; 3] = ["score changes", "score jumps", "dead letters"];
@@ -43,6 +45,7 @@ impl Auditor {
             fed: vec![0; topics.events.len()],
             seen: Counts::default(),
             tails: outputs.map(|topic| MemoryReader::new(broker, topic, partition, 0, i64::MAX)),
+            offsets: Vec::new(),
         };
         let partitions = (0..partitions).map(partition).collect();
         let (broker, step) = (broker.clone(), assembly.step(DEAD_LETTER_BYTES));
@@ -55,7 +58,7 @@ impl Auditor {
     }
 
     /// Whether the order in which the topics of a partition met is only known from what was said.
-    fn is_mixed(&self) -> bool {
+    pub fn is_mixed(&self) -> bool {
         self.assembly.config.topics.events.len() > 1
     }
 
@@ -101,6 +104,9 @@ impl Auditor {
                         if mixed && output == 0 {
                             partition.learn_from(step, upstream, &topics.events, number, &line)?;
                         }
+                        if output == 0 {
+                            partition.offsets.push(record.offset);
+                        }
                         partition.check(output, &line)
                     });
                     read.map_err(named)?;
@@ -142,8 +148,27 @@ impl Auditor {
         self.broker.end(&topics.score_changes, shard.partition).is_ok_and(|end| tail.position() == end)
             && shard.inputs.iter().all(|input| {
                 let committed = self.broker.committed(GROUP, &topics.events[input.topic], shard.partition);
-                committed.map_or(0, |position| position.offset) == input.next
+                input.committed == input.next && committed.map_or(0, |position| position.offset) == input.next
             })
+    }
+
+    pub fn truth(&self, partition: i32) -> &Truth {
+        &self.partitions[partition as usize].truth
+    }
+
+    /// How many records lie before these positions, if they are known.
+    pub fn records_before(&self, number: i32, positions: &[(usize, i64)]) -> Option<usize> {
+        let partition = &self.partitions[number as usize];
+        let changes = &self.assembly.config.topics.score_changes;
+        let known = !self.is_mixed() || self.broker.end(changes, number).ok() == Some(partition.tails[0].position());
+        known.then(|| partition.truth.before(positions))
+    }
+
+    /// How many score changes lie below an offset, if they have all been seen.
+    pub fn said_below(&self, number: i32, offset: i64) -> Option<usize> {
+        let partition = &self.partitions[number as usize];
+        let seen = partition.tails[0].position() >= offset;
+        seen.then(|| partition.offsets.partition_point(|known| *known < offset))
     }
 
     /// Inputs of which not all is committed: where the group stands, where it must stand.

@@ -57,6 +57,29 @@ impl Chaos {
         1 + fate.next(self.who, What::Reading).below(3 * self.most)
     }
 
+    /// What becomes of a call to the store.
+    pub fn storing(&self) -> Storing {
+        let mut fate = self.fate.lock();
+        let Some((key, mut random)) = fate.strike(self.who, What::Storing, 800) else {
+            // Stores are never as quick as memory.
+            let mut random = fate.next(self.who, What::Storing);
+            let ms = if random.below(3) == 0 { 1 + random.below(100) as i64 } else { 0 };
+            return if ms > 0 { Storing::Slow(ms / 2, ms / 2) } else { Storing::Done };
+        };
+        let ms = delay(&mut random);
+        let (kind, storing) = match random.below(20) {
+            0..5 => (Kind::StoreRefuses, Storing::Refused),
+            5..9 => (Kind::StoreReplyLost, Storing::ReplyLost),
+            9..12 => (Kind::StoreLate, Storing::Late(ms)),
+            12..14 => (Kind::StoreSlow, Storing::Slow(ms, 0)),
+            14..17 => (Kind::StoreSlow, Storing::Slow(0, ms)),
+            17 => (Kind::CrashBeforeStoring, Storing::CrashBefore),
+            _ => (Kind::CrashAfterStoring, Storing::CrashAfter),
+        };
+        fate.tell(key, kind, || format!("{storing:?}"));
+        storing
+    }
+
     /// The clock goes on while a call waits.
     fn wait(&self, ms: i64) {
         self.broker.advance(self.broker.now_ms() + ms);
@@ -119,6 +142,21 @@ impl Chaos {
             }
         }
     }
+}
+
+/// What becomes of a call to the store.
+#[derive(Clone, Copy, Debug)]
+pub enum Storing {
+    Done,
+    /// It takes so long until it is done, and so long until that is known.
+    Slow(i64, i64),
+    Refused,
+    /// Done, and answered by an error.
+    ReplyLost,
+    /// Answered by an error, and done so much later: of a put only.
+    Late(i64),
+    CrashBefore,
+    CrashAfter,
 }
 
 /// From a moment to longer than any time-out.

@@ -36,6 +36,12 @@ pub enum What {
     /// Old records go.
     Retention,
     Compaction,
+    /// The store is wiped, or an object in it is damaged.
+    Disaster,
+    /// A call to the store.
+    Storing,
+    /// Whether all is taken over by a newcomer at the end.
+    Heir,
     /// A worker crashes, hangs, leaves, or is started twice.
     Life,
     /// When a crashed process is started again.
@@ -57,6 +63,9 @@ impl What {
             Self::Compaction => 7,
             Self::Life => 8,
             Self::Back => 9,
+            Self::Disaster => 10,
+            Self::Storing => 11,
+            Self::Heir => 12,
             Self::Call(call) => 64 + call as u64,
         }
     }
@@ -81,7 +90,16 @@ pub enum Kind {
     Leaves,
     ClockStep,
     Compaction,
+    Retention,
     RetentionUnsafe,
+    StoreRefuses,
+    StoreReplyLost,
+    StoreLate,
+    StoreSlow,
+    CrashBeforeStoring,
+    CrashAfterStoring,
+    SnapshotsLost,
+    ObjectDamaged,
 }
 
 /// A fault that struck.

@@ -40,6 +40,12 @@ pub enum Mistake {
     DecisionsForgotten,
     /// Decisions are read up to the last record that is at hand, whatever a pending transaction may still bring.
     TailByLastRecord,
+    /// Decisions are those of the snapshot, whatever was said after it.
+    DecisionsOfSnapshot,
+    /// A snapshot holds what came after the positions that it tells.
+    SnapshotOfUncommitted,
+    /// Entries are put whether or not there is one.
+    PutWithoutIfAbsent,
 }
 
 /// Every so many outputs a mistake is made.
@@ -179,6 +185,9 @@ impl Log for SimLog {
     fn end(&self, input: Input) -> Option<i64> {
         self.log.end(input)
     }
+    fn topic_id(&mut self, stream: Stream) -> Result<String, LogError> {
+        self.log.topic_id(stream)
+    }
     fn bounds(&mut self, stream: Stream, partition: i32) -> Result<Bounds, LogError> {
         self.log.bounds(stream, partition)
     }
@@ -187,6 +196,7 @@ impl Log for SimLog {
             (Mistake::RestoreOneTooFew, Stream::Events(_)) => (from, to - 1),
             (Mistake::RestoreOneTooMany, Stream::Events(_)) => (from, to + 1),
             (Mistake::DecisionsForgotten, Stream::ScoreChanges) => (to, to),
+            (Mistake::DecisionsOfSnapshot, Stream::ScoreChanges) if from > 0 => (to, to),
             _ => (from, to),
         };
         let short = self.mistake == Mistake::TailByLastRecord && stream == Stream::ScoreChanges;

@@ -5,29 +5,35 @@
 #![allow(dead_code, reason = "each test binary that compiles this uses its share")]
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use needle::log::memory::Broker;
 use needle::log::{Batch, Input, Remedy};
 
+pub mod archive;
 pub mod auditor;
+pub mod cell;
 pub mod chaos;
 pub mod decisions;
 #[path = "../lane_support/mod.rs"]
 pub mod lane_support;
 pub mod log;
 pub mod plan;
+pub mod shelf;
 pub mod shrink;
 pub mod slot;
 pub mod truth;
 pub mod upstream;
 
+use archive::Archive;
 use auditor::Auditor;
 use chaos::Fate;
 use decisions::{Decisions, Key, Kind, Strike, What};
 use lane_support::GROUP;
 pub use log::Mistake;
-use plan::{Member, Plan};
-use slot::{Slot, Terms, a_while};
+use plan::{Member, Plan, Retention};
+use shelf::Warehouse;
+use slot::{Slot, Terms, World, a_while};
 use upstream::Upstream;
 
 /// Turns of calm after which a run that does not come to its end is called hanging.
@@ -70,8 +76,11 @@ struct Simulation {
     slots: Vec<Slot>,
     upstream: Upstream,
     auditor: Auditor,
+    warehouse: Arc<Warehouse>,
+    archive: Archive,
     batch: Batch,
     turn: usize,
+    inherited: bool,
 }
 
 impl Simulation {
@@ -86,20 +95,43 @@ impl Simulation {
         topics.events.iter().chain(outputs).for_each(|topic| broker.create_topic(topic, plan.partitions));
         let upstream = Upstream::new(&broker, &plan.assembly, std::mem::take(&mut plan.records));
         let auditor = Auditor::new(&broker, &plan.assembly, plan.partitions);
+        let warehouse: Arc<Warehouse> = Arc::default();
+        let archive = Archive::new(&warehouse);
+        let world = World { broker: broker.clone(), warehouse: warehouse.clone(), nonces: Arc::default() };
         let slot = |(who, member): (usize, &Member)| {
             let (settings, interval_ms, most) = (member.settings.clone(), member.interval_ms, member.most);
-            let terms =
-                Terms { who, settings, interval_ms, most, mistake: way.mistake, back_ms: START_MS + member.from_ms };
-            Slot::new(&broker, &plan.assembly, &fate, terms)
+            let terms = Terms {
+                who,
+                snapshots_ms: plan.snapshots_ms,
+                settings,
+                interval_ms,
+                most,
+                mistake: way.mistake,
+                back_ms: START_MS + member.from_ms,
+            };
+            Slot::new(&world, &plan.assembly, &fate, terms)
         };
         let slots = plan.members.iter().enumerate().map(slot).collect();
-        Self { fate, broker, plan, slots, upstream, auditor, batch: Batch::default(), turn: 0 }
+        Self {
+            fate,
+            broker,
+            plan,
+            slots,
+            upstream,
+            auditor,
+            warehouse,
+            archive,
+            batch: Batch::default(),
+            turn: 0,
+            inherited: false,
+        }
     }
 
     fn storm(&mut self) -> Result<(), String> {
         while self.turn < self.plan.storm {
             let mut random = self.fate.lock().next(0, What::Turn);
             self.advance(1 + random.below(self.plan.tick_ms) as i64);
+            tracing::trace!(turn = self.turn, now_ms = self.broker.now_ms(), "turn");
             self.upstream.feed(&mut random);
             self.auditor.learn(&self.upstream);
             self.weather()?;
@@ -128,6 +160,7 @@ impl Simulation {
         let mut tick_ms = 10;
         for _ in 0..PATIENCE {
             self.advance(tick_ms);
+            tracing::trace!(turn = self.turn, now_ms = self.broker.now_ms(), "calm turn");
             let mut worked = 0;
             for slot in 0..self.slots.len() {
                 self.come_back(slot);
@@ -135,7 +168,7 @@ impl Simulation {
             }
             self.audit()?;
             self.turn += 1;
-            if self.is_settled() {
+            if self.is_settled() && !self.heir_takes_over() {
                 return self.end();
             }
             tick_ms = if worked > 0 { 10 } else { (2 * tick_ms).min(IDLE_TICK_MS) };
@@ -145,6 +178,18 @@ impl Simulation {
         let here: Vec<(usize, i32)> =
             self.slots.iter().flat_map(|slot| slot.shards().map(|shard| (slot.who, shard.partition))).collect();
         Err(format!("it hangs: {open:?} are open, {lagging:?} lag, {stopped:?} are stopped, {here:?} are worked on"))
+    }
+
+    /// Once, and not in every run: everybody is gone, and one that remembers nothing has to bring everything back.
+    fn heir_takes_over(&mut self) -> bool {
+        if std::mem::replace(&mut self.inherited, true) || self.fate.lock().next(0, What::Heir).below(2) == 0 {
+            return false;
+        }
+        for slot in &mut self.slots {
+            (slot.processes, slot.back_ms) = (Vec::new(), i64::MAX);
+        }
+        self.slots[0].back_ms = 0;
+        true
     }
 
     /// Everything is committed, and each partition is worked on by one lane, or stopped.
@@ -165,10 +210,11 @@ impl Simulation {
 
     fn end(&mut self) -> Result<(), String> {
         let stopped = self.stopped();
-        if let Some((partition, reason)) = stopped.iter().next().filter(|_| !self.plan.unsafe_retention) {
+        if let Some((partition, reason)) = stopped.iter().next().filter(|_| self.plan.retention != Retention::Unsafe) {
             return Err(format!("partition {partition} is stopped: {reason}"));
         }
         self.auditor.end(&stopped)?;
+        self.archive.end(&self.auditor, &self.broker)?;
         self.slots.iter().flat_map(Slot::shards).try_for_each(|shard| self.auditor.memory(shard))
     }
 
@@ -177,14 +223,18 @@ impl Simulation {
     }
 
     fn audit(&mut self) -> Result<(), String> {
-        self.auditor.step(&self.upstream, &mut self.batch)
+        self.warehouse.arrive(self.broker.now_ms());
+        self.auditor.step(&self.upstream, &mut self.batch)?;
+        self.archive.step(&self.auditor, &self.broker)
     }
 
     fn turn_of(&mut self, slot: usize) -> Result<usize, String> {
+        let _of = tracing::info_span!("worker", slot).entered();
         let (worked, loud) = self.slots[slot].turn().map_err(|error| format!("worker {slot}: {error}"))?;
         if let Some(error) = loud {
+            tracing::error!(%error, "the process ends");
             // Where records are gone that nobody has read yet, no more can be done than to say so.
-            if !(self.plan.unsafe_retention && error.remedy == Remedy::Crash) {
+            if !(self.plan.retention == Retention::Unsafe && error.remedy == Remedy::Crash) {
                 return Err(format!("worker {slot} ends: {error}"));
             }
         }
@@ -255,25 +305,51 @@ impl Simulation {
             let topic = &self.plan.assembly.config.topics.score_changes;
             self.broker.compact(topic).map_err(|error| error.to_string())?;
         }
-        if self.plan.unsafe_retention {
-            self.retain()?;
+        if self.plan.disasters {
+            self.disaster();
         }
-        Ok(())
+        self.retain()
     }
 
-    /// Retention takes what is committed, but what a restore would need.
+    /// What happens to the snapshots.
+    fn disaster(&mut self) {
+        let struck = self.fate.lock().strike(0, What::Disaster, 150);
+        let Some((key, mut random)) = struck else { return };
+        if random.below(3) == 0 {
+            self.fate.lock().tell(key, Kind::SnapshotsLost, String::new);
+            self.archive.wipe();
+        } else if let Some(path) = self.archive.damage(&mut |bound| random.below(bound.max(1))) {
+            self.fate.lock().tell(key, Kind::ObjectDamaged, || path.to_string());
+        }
+    }
+
+    /// Retention takes what a snapshot holds; or what is committed, whether or not a restore needs it.
     fn retain(&mut self) -> Result<(), String> {
-        let struck = self.fate.lock().strike(0, What::Retention, 150);
+        if self.plan.retention == Retention::None {
+            return Ok(());
+        }
+        let struck = self.fate.lock().strike(0, What::Retention, 200);
         let Some((key, mut random)) = struck else { return Ok(()) };
         let partition = random.below(self.plan.partitions as usize) as i32;
         let topics = &self.plan.assembly.config.topics;
         let topic = random.below(topics.events.len());
         let committed = self.broker.committed(GROUP, &topics.events[topic], partition);
         let Some(committed) = committed.filter(|committed| committed.offset > 0) else { return Ok(()) };
-        let offset = 1 + random.below(committed.offset as usize) as i64;
+        let offset = match self.plan.retention {
+            // It takes days: whoever is at it has read what he needs.
+            Retention::Safe if self.slots.iter().flat_map(Slot::restoring).any(|restoring| restoring == partition) => {
+                None
+            }
+            Retention::Safe => self.archive.reach(partition, &topics.events[topic]),
+            _ => Some(1 + random.below(committed.offset as usize) as i64),
+        };
+        let Some(offset) = offset else { return Ok(()) };
+        let kind = if self.plan.retention == Retention::Safe { Kind::Retention } else { Kind::RetentionUnsafe };
         let detail = || format!("below {offset} of partition {partition} of topic {topic}");
-        self.fate.lock().tell(key, Kind::RetentionUnsafe, detail);
-        self.auditor.history_is_cut();
+        self.fate.lock().tell(key, kind, detail);
+        if kind == Kind::RetentionUnsafe {
+            self.auditor.history_is_cut();
+        }
         self.broker.delete_before(&topics.events[topic], partition, offset).map_err(|error| error.to_string())
     }
 }

@@ -19,10 +19,23 @@ pub struct Plan {
     pub storm: usize,
     /// How far the clock goes in a turn, at most.
     pub tick_ms: usize,
-    /// Retention takes input that a restore still needs.
-    pub unsafe_retention: bool,
+    /// How often a snapshot of each partition is due; `None`: none is kept.
+    pub snapshots_ms: Option<i64>,
+    pub retention: Retention,
+    /// Snapshots may be lost.
+    pub disasters: bool,
     /// Faults come this many times as often, in hundredths.
     pub roughness: usize,
+}
+
+/// What becomes of input that is committed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Retention {
+    None,
+    /// What the newest snapshot holds may go.
+    Safe,
+    /// What is committed may go, whether or not a restore needs it.
+    Unsafe,
 }
 
 pub struct Member {
@@ -49,6 +62,12 @@ impl Plan {
         let records = records.collect();
         let storm = 20 + each * 2 + random.below(40);
         let tick_ms = [10, 60, 300][random.below(3)];
+        let snapshots_ms = (random.below(5) > 0).then_some(tick_ms as i64 * [2, 8, 30][random.below(3)]);
+        let retention = match random.below(16) {
+            0 => Retention::Unsafe,
+            1..6 if snapshots_ms.is_some() => Retention::Safe,
+            _ => Retention::None,
+        };
         let members = members(&assembly, (storm, tick_ms), random);
         Self {
             assembly,
@@ -57,7 +76,9 @@ impl Plan {
             members,
             storm,
             tick_ms,
-            unsafe_retention: random.below(16) == 0,
+            snapshots_ms,
+            retention,
+            disasters: retention != Retention::Safe && random.below(3) == 0,
             roughness: [30, 100, 250][random.below(3)],
         }
     }

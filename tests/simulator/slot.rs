@@ -2,25 +2,38 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use needle::commands::assembly::Assembly;
 use needle::lane::shard::Shard;
+use needle::lane::snapshots::Clock;
 use needle::lane::tally::Tally;
-use needle::lane::{Lane, LaneError, Observer};
+use needle::lane::{Lane, LaneError, Observer, Snapshots};
 use needle::log::memory::{Broker, Settings};
 use needle::log::{LogError, Remedy};
 
+use needle::snapshot::keeper::Keeper;
+use needle::snapshot::plain::Plain;
+
+use super::cell::Cell;
 use super::chaos::{Chaos, Fate};
 use super::decisions::What;
 use super::lane_support::DEAD_LETTER_BYTES;
 use super::lane_support::events::Random;
 use super::log::{Mistake, SimLog};
+use super::shelf::{Shelf, Warehouse};
+
+/// How often the last snapshots are gone on with when a process ends in good order.
+const LAST_SAVES: usize = 8;
 
 /// What every process of a slot is made of.
 pub struct Slot {
     pub who: usize,
     broker: Broker,
+    warehouse: Arc<Warehouse>,
+    nonces: Arc<AtomicU64>,
+    snapshots_ms: Option<i64>,
     assembly: Arc<Assembly>,
     fate: Fate,
     settings: Settings,
@@ -35,6 +48,8 @@ pub struct Slot {
 
 pub struct Process {
     chaos: Chaos,
+    cell: Arc<Cell>,
+    snapshots: Option<Snapshots>,
     lane: Option<Lane<SimLog>>,
     aside: BTreeMap<i32, Shard>,
     join_ms: i64,
@@ -43,6 +58,13 @@ pub struct Process {
     /// There is a newer one in its place.
     pub replaced: bool,
     seen: Seen,
+}
+
+/// Whatever it still does in its runtime is gone with it.
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.cell.end();
+    }
 }
 
 /// How a turn of a process ended.
@@ -64,6 +86,8 @@ impl Observer for Seen {
     fn restoring(&mut self, _: i32) {}
     fn restored(&mut self, _: i32, _: u64) {}
     fn stopped(&mut self, _: i32, _: &str) {}
+    fn snapshot_saved(&mut self, _: i32, _: u64) {}
+    fn snapshot_delayed(&mut self, _: i32) {}
 }
 
 /// How long something is away: from shorter than a commit's interval to longer than most time-outs.
@@ -72,8 +96,17 @@ pub fn a_while(random: &mut Random) -> i64 {
     1 + random.below(most) as i64
 }
 
+/// What all slots share.
+#[derive(Clone)]
+pub struct World {
+    pub broker: Broker,
+    pub warehouse: Arc<Warehouse>,
+    pub nonces: Arc<AtomicU64>,
+}
+
 pub struct Terms {
     pub who: usize,
+    pub snapshots_ms: Option<i64>,
     pub settings: Settings,
     pub interval_ms: i64,
     pub most: usize,
@@ -82,18 +115,53 @@ pub struct Terms {
 }
 
 impl Slot {
-    pub fn new(broker: &Broker, assembly: &Arc<Assembly>, fate: &Fate, terms: Terms) -> Self {
-        let Terms { who, settings, interval_ms, most, mistake, back_ms } = terms;
-        let (broker, assembly, fate) = (broker.clone(), assembly.clone(), fate.clone());
-        Self { who, broker, assembly, fate, settings, interval_ms, most, mistake, processes: Vec::new(), back_ms }
+    pub fn new(world: &World, assembly: &Arc<Assembly>, fate: &Fate, terms: Terms) -> Self {
+        let Terms { who, snapshots_ms, settings, interval_ms, most, mistake, back_ms } = terms;
+        let World { broker, warehouse, nonces } = world.clone();
+        let (assembly, fate) = (assembly.clone(), fate.clone());
+        Self {
+            who,
+            broker,
+            warehouse,
+            nonces,
+            snapshots_ms,
+            assembly,
+            fate,
+            settings,
+            interval_ms,
+            most,
+            mistake,
+            processes: Vec::new(),
+            back_ms,
+        }
     }
 
     /// A new process, with nothing in memory.
     pub fn start(&mut self) {
         self.processes.iter_mut().for_each(|process| process.replaced = true);
         let chaos = Chaos::new(&self.fate, &self.broker, self.who, self.most);
+        let cell = Arc::new(Cell::new(&self.broker, &self.nonces));
+        let snapshots = self.snapshots_ms.map(|interval_ms| {
+            let (warehouse, chaos, mistake) = (self.warehouse.clone(), chaos.clone(), self.mistake);
+            let shelf = Arc::new(Shelf { warehouse, chaos, cell: Arc::downgrade(&cell), mistake });
+            Snapshots {
+                keeper: Keeper::new(shelf, Arc::new(Plain), cell.clone(), "needle"),
+                interval_ms,
+                clock: Clock::Turns,
+            }
+        });
         let (lane, aside) = Default::default();
-        let process = Process { chaos, lane, aside, join_ms: 0, asleep_until_ms: 0, replaced: false, seen: Seen };
+        let process = Process {
+            chaos,
+            cell,
+            snapshots,
+            lane,
+            aside,
+            join_ms: 0,
+            asleep_until_ms: 0,
+            replaced: false,
+            seen: Seen,
+        };
         self.processes.push(process);
     }
 
@@ -125,13 +193,18 @@ impl Slot {
         let process = &mut self.processes[index];
         let now_ms = self.broker.now_ms();
         let turned = match &mut process.lane {
-            Some(lane) => lane.turn(now_ms, Duration::ZERO, &mut process.seen),
+            Some(lane) => {
+                process.cell.run();
+                let kept = lane.keep(now_ms, &mut process.seen);
+                kept.and_then(|_| lane.turn(now_ms, Duration::ZERO, &mut process.seen))
+            }
             None if now_ms < process.join_ms => Ok(0),
             None => match SimLog::new(&self.broker, &self.settings, self.mistake, &process.chaos) {
                 Ok(log) => {
                     let step = self.assembly.step(DEAD_LETTER_BYTES);
                     let aside = std::mem::take(&mut process.aside);
-                    process.lane = Some(Lane::new(log, step, self.interval_ms, aside));
+                    process.lane =
+                        Some(Lane::new(log, step, self.interval_ms, aside).keeping(process.snapshots.clone()));
                     Ok(0)
                 }
                 Err(error) if error.remedy == Remedy::Crash => Err(LaneError::Crash(error)),
@@ -160,7 +233,13 @@ impl Slot {
     pub fn leave(&mut self) -> Result<(), String> {
         let now_ms = self.broker.now_ms();
         for mut process in self.processes.drain(..) {
-            let Some(lane) = process.lane.take() else { continue };
+            let Some(mut lane) = process.lane.take() else { continue };
+            for _ in 0..LAST_SAVES {
+                process.cell.run();
+                if !matches!(lane.save_all(now_ms, &mut process.seen), Ok(false)) {
+                    break;
+                }
+            }
             match lane.finish(now_ms, &mut process.seen) {
                 Ok(()) | Err(LaneError::Rejoin(_)) => {}
                 Err(_) if process.chaos.crashed() => {}
@@ -173,6 +252,12 @@ impl Slot {
     /// Partitions that are worked on here.
     pub fn shards(&self) -> impl Iterator<Item = &Shard> {
         self.processes.iter().filter_map(|process| process.lane.as_ref()).flat_map(Lane::shards)
+    }
+
+    /// Partitions that are being brought back by somebody who is not taken for dead.
+    pub fn restoring(&self) -> impl Iterator<Item = i32> {
+        let lanes = self.processes.iter().filter_map(|process| process.lane.as_ref());
+        lanes.flat_map(|lane| lane.restoring().map(|(partition, ..)| partition))
     }
 
     pub fn stopped(&self) -> impl Iterator<Item = (&i32, &String)> {

@@ -1,6 +1,6 @@
 //! The answer as data, which `--json` prints and `text` words. Its fields are described by `schemas/lead.json`.
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use super::question::Question;
@@ -13,6 +13,20 @@ use crate::lead::facts::{Dimension, Facts, TraitFact, TraitValue};
 use crate::model::{Explanation, Reasons};
 use crate::touchpoint::{FormStep, Mark, Touchpoint};
 use crate::wire::instant::event_time;
+
+/// A number, written as score changes have it: a whole one without a fraction.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Number(pub f64);
+
+impl Serialize for Number {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let whole = self.0 as i64;
+        match whole.unsigned_abs() < 1 << 53 && whole as f64 == self.0 {
+            true => serializer.serialize_i64(whole),
+            false => serializer.serialize_f64(self.0),
+        }
+    }
+}
 
 /// The whole answer.
 #[derive(Debug, Serialize)]
@@ -73,11 +87,11 @@ pub struct InputStand {
 #[derive(Debug, Serialize)]
 pub struct Score {
     pub score: u8,
-    pub points: f64,
-    pub probability: f64,
+    pub points: Number,
+    pub probability: Number,
     pub band: String,
-    pub base: f64,
-    pub other: f64,
+    pub base: Number,
+    pub other: Number,
     pub reasons: Vec<ReasonShown>,
     pub model: ModelShown,
 }
@@ -85,8 +99,8 @@ pub struct Score {
 #[derive(Debug, Serialize)]
 pub struct ReasonShown {
     pub feature: String,
-    pub value: f64,
-    pub points: f64,
+    pub value: Number,
+    pub points: Number,
     pub text: String,
 }
 
@@ -121,8 +135,8 @@ pub struct FactsShown {
     pub timeline: Vec<TouchpointShown>,
     pub outcomes: OutcomesShown,
     pub traits: Vec<TraitShown>,
-    pub form_best: Option<f64>,
-    pub form_last: Option<f64>,
+    pub form_best: Option<Number>,
+    pub form_last: Option<Number>,
 }
 
 #[derive(Debug, Serialize)]
@@ -157,7 +171,7 @@ pub struct TraitShown {
 #[derive(Debug, Serialize)]
 pub struct FeatureShown {
     pub feature: String,
-    pub value: f64,
+    pub value: Number,
     pub text: String,
     /// Whether this is what a lead of whom nothing is known has.
     pub is_default: bool,
@@ -249,23 +263,23 @@ fn scored(assembly: &Assembly, facts: &Facts) -> (Score, Vec<FeatureShown>) {
     };
     let reason = |&(feature, points): &(usize, f64)| ReasonShown {
         feature: schema.features()[feature].name.clone(),
-        value: row[feature],
-        points,
+        value: Number(row[feature]),
+        points: Number(points),
         text: sentence(feature),
     };
     let features = schema.features().iter().enumerate().map(|(at, feature)| FeatureShown {
         feature: feature.name.clone(),
-        value: row[at],
+        value: Number(row[at]),
         text: sentence(at),
         is_default: row[at] == feature.default,
     });
     let score = Score {
         score: scored.score,
-        points: scored.points,
-        probability: scored.probability,
+        points: Number(scored.points),
+        probability: Number(scored.probability),
         band: Bands::new(&config.scoring.bands).name(scored.score).to_owned(),
-        base: reasons.base,
-        other: reasons.other,
+        base: Number(reasons.base),
+        other: Number(reasons.other),
         reasons: reasons.strongest.iter().map(reason).collect(),
         model: ModelShown { version: model.version().to_owned(), kind: model.kind() },
     };
@@ -292,7 +306,7 @@ fn rule(name: &str, standing: Standing) -> Rule {
 
 fn facts_shown(config: &Config, facts: &Facts) -> FactsShown {
     let older = facts.older.totals.iter().find(|(dimension, _)| *dimension == Dimension::ALL);
-    let share = |thousandths: u16| f64::from(thousandths) / 1000.0;
+    let share = |thousandths: u16| Number(f64::from(thousandths) / 1000.0);
     let show = |touchpoint: &Touchpoint| touchpoint_shown(config, touchpoint);
     FactsShown {
         known: facts.known,
@@ -335,7 +349,7 @@ fn touchpoint_shown(config: &Config, touchpoint: &Touchpoint) -> TouchpointShown
 fn trait_shown(config: &Config, fact: &TraitFact) -> TraitShown {
     let value = match &fact.value {
         TraitValue::Null => serde_json::Value::Null,
-        TraitValue::Number(number) => (*number).into(),
+        TraitValue::Number(number) => serde_json::json!(Number(*number)),
         TraitValue::Flag(flag) => (*flag).into(),
         TraitValue::Text(text) => text.to_string().into(),
     };

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde_json::Value;
 
-use super::picture::{ChangeShown, FactsShown, Part, Picture, ReplayShown, Score, Searched, TouchpointShown};
+use super::picture::{ChangeShown, FactsShown, Number, Part, Picture, ReplayShown, Score, Searched, TouchpointShown};
 
 /// How much is wanted.
 pub struct Taste {
@@ -67,17 +67,17 @@ fn numbers(searched: &[&Searched]) -> String {
 
 fn score(score: &Score, out: &mut impl Write) -> io::Result<()> {
     let Score { points, probability, band, base, other, reasons, model, .. } = score;
-    let percent = 100.0 * probability;
+    let (percent, points) = (100.0 * probability.0, points.0);
     writeln!(out, "\nscore {} (band {band}): probability {percent:.2} %, {points:.2} points", score.score)?;
     let (value_width, name_width) =
         (width(reasons.iter().map(|r| number(r.value))), width(reasons.iter().map(|r| &r.feature)));
     for reason in reasons {
         let value = number(reason.value);
-        let (points, feature, text) = (reason.points, &reason.feature, &reason.text);
+        let (points, feature, text) = (reason.points.0, &reason.feature, &reason.text);
         writeln!(out, "  {points:+8.2}  {feature:name_width$}  {value:>value_width$}  {text}")?;
     }
-    writeln!(out, "  {other:+8.2}  all other features")?;
-    writeln!(out, "  {base:+8.2}  base of model {} ({})", model.version, model.kind)
+    writeln!(out, "  {:+8.2}  all other features", other.0)?;
+    writeln!(out, "  {:+8.2}  base of model {} ({})", base.0, model.version, model.kind)
 }
 
 fn said(part: &Part, out: &mut impl Write) -> io::Result<()> {
@@ -155,7 +155,7 @@ fn facts(facts: &FactsShown, out: &mut impl Write) -> io::Result<()> {
     }
     for (which, share) in [("best", facts.form_best), ("last", facts.form_last)] {
         if let Some(share) = share {
-            writeln!(out, "  {which} form filled to {:.0} %", 100.0 * share)?;
+            writeln!(out, "  {which} form filled to {:.0} %", 100.0 * share.0)?;
         }
     }
     let shown = facts.timeline.len();
@@ -248,7 +248,7 @@ fn sources(part: &Part, out: &mut impl Write) -> io::Result<()> {
 }
 
 /// In the shortest form that reads back as the same number.
-fn number(value: f64) -> String {
+fn number(Number(value): Number) -> String {
     // Rust writes whole numbers without a fraction, and never with an exponent.
     format!("{value}")
 }

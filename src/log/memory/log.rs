@@ -69,6 +69,8 @@ pub struct MemoryLog {
     identity: Identity,
     member: Member,
     stage: Stage,
+    /// Positions of the open transaction are with the broker: a commit that is asked for again does not send them again.
+    positions_sent: bool,
 }
 
 impl MemoryLog {
@@ -96,7 +98,15 @@ impl MemoryLog {
             Ok(broker.state().init_producer(&transactional_id, settings.transaction_timeout_ms))
         })?;
         let member = Member::new(group, terms);
-        Ok(MemoryLog { broker: broker.clone(), faults, topics, identity, member, stage: Stage::None })
+        Ok(MemoryLog {
+            broker: broker.clone(),
+            faults,
+            topics,
+            identity,
+            member,
+            stage: Stage::None,
+            positions_sent: false,
+        })
     }
 
     /// Something that asks and changes nothing. Every call is a sign of life to the group.
@@ -256,7 +266,7 @@ impl Log for MemoryLog {
             return Err(misuse(doing, "one is open already".to_owned()));
         }
         // Whoever begins anew takes the former end for granted.
-        self.stage = Stage::None;
+        (self.stage, self.positions_sent) = (Stage::None, false);
         self.changing(Call::Begin, doing, |log, _| {
             log.stage = Stage::Begun;
             Ok(())
@@ -279,11 +289,12 @@ impl Log for MemoryLog {
 
     fn commit(&mut self, positions: &[(Input, Position)]) -> Result<(), LogError> {
         let doing = "committing a transaction";
-        if self.stage != Stage::Ended(End::Commit) {
+        if self.stage != Stage::Ended(End::Commit) && !self.positions_sent {
             self.in_transaction(doing)?;
             self.changing(Call::SendOffsets, "sending positions to a transaction", |log, state| {
                 log.send_positions(state, positions)
             })?;
+            self.positions_sent = true;
         }
         self.ending(Call::Commit, doing, End::Commit)
     }

@@ -16,6 +16,8 @@ pub(super) struct Producer {
     epoch: i32,
     timeout_ms: i64,
     open: Option<Transaction>,
+    /// How the last one ended.
+    last: Option<End>,
     /// Transactions that were opened so far.
     opened: u64,
     /// Markers of the last transaction that are still on their way.
@@ -112,6 +114,7 @@ impl State {
             epoch: 0,
             timeout_ms,
             open: None,
+            last: None,
             opened: 0,
             markers: Vec::new(),
             late: Vec::new(),
@@ -169,10 +172,14 @@ impl State {
         Ok(())
     }
 
-    /// `EndTxn`. Its markers come so many milliseconds later, one after the other; without delays, at once.
+    /// `EndTxn`; once more after it has ended that way, it is true. Its markers come so many milliseconds later, one after the other; without delays, at once.
     pub fn end(&mut self, by: &Identity, end: End, delays_ms: &[i64]) -> Result<(), Refusal> {
-        self.producer(by)?.open.as_ref().ok_or(Refusal::InvalidTxnState)?;
-        self.finish(&by.transactional_id, end, delays_ms);
+        let producer = self.producer(by)?;
+        match (&producer.open, producer.last) {
+            (Some(_), _) => self.finish(&by.transactional_id, end, delays_ms),
+            (None, Some(last)) if last == end => {}
+            (None, _) => return Err(Refusal::InvalidTxnState),
+        }
         Ok(())
     }
 
@@ -200,6 +207,7 @@ impl State {
             Marker { due_ms, end, to }
         });
         producer.markers = markers.collect();
+        producer.last = Some(end);
         self.write_markers(transactional_id, now_ms);
     }
 

@@ -1,0 +1,70 @@
+//! What a contender has of its own: topics, an address, and what needle wrote to its topics.
+
+use std::net::TcpListener;
+
+use crate::backlog::PARTITIONS;
+use crate::child::{self, Runner};
+use crate::tests::{Broker, Settings, http};
+
+/// The default rules, on topics of its own but for the events.
+pub fn settings(broker: &Broker, events: &str, lanes: i64) -> Settings {
+    let application = broker.unique_topic("bench");
+    let named = |part: &str| format!("{application}-{part}");
+    let (score_changes, score_jumps, dead_letters) = (named("changes"), named("jumps"), named("dead"));
+    for topic in [&score_changes, &score_jumps, &dead_letters] {
+        broker.create_topic(topic, PARTITIONS as i32, &[]);
+    }
+    let own = Settings {
+        table: Default::default(),
+        application,
+        events: events.into(),
+        score_changes,
+        score_jumps,
+        dead_letters,
+    };
+    let named = own.clone();
+    own.set("service", "application", named.application)
+        .set("service", "lanes", lanes)
+        .set("kafka", "bootstrap.servers", broker.plain.clone())
+        .set("topics", "events", vec![named.events])
+        .set("topics", "score_changes", named.score_changes)
+        .set("topics", "score_jumps", named.score_jumps)
+        .set("topics", "dead_letters", named.dead_letters)
+}
+
+pub fn free_address() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    listener.local_addr().expect("an address").to_string()
+}
+
+/// What needle wrote for the pass-through to write as well.
+pub struct Written {
+    pub settings: Settings,
+    pub changes_per_event: f64,
+    pub jumps_per_event: f64,
+}
+
+impl Written {
+    /// Asks needle, which has worked on `events`.
+    pub fn learn(address: &str, settings: &Settings, events: usize) -> Self {
+        let (_, metrics) = http::get(address, "/metrics").expect("metrics");
+        let per_event = |name: &str| {
+            let lines = metrics.lines().filter(|line| line.starts_with(name));
+            let counts = lines.filter_map(|line| line.rsplit(' ').next()?.parse::<f64>().ok());
+            counts.sum::<f64>() / events as f64
+        };
+        let (changes_per_event, jumps_per_event) =
+            (per_event("needle_score_changes_total{"), per_event("needle_score_jumps_total{"));
+        assert!(changes_per_event > 0.0, "needle said nothing:\n{metrics}");
+        Self { settings: settings.clone(), changes_per_event, jumps_per_event }
+    }
+
+    /// The pass-through that writes as much, in transactions of this length.
+    pub fn pass_through(&self, settings: &Settings, interval_ms: u64) -> Runner {
+        let Self { settings: model, changes_per_event, jumps_per_event } = self;
+        let numbers = [interval_ms.to_string(), changes_per_event.to_string(), jumps_per_event.to_string()];
+        let [interval_ms, changes, jumps] = numbers.each_ref().map(String::as_str);
+        let arguments = [interval_ms, &model.score_changes, &model.score_jumps, changes, jumps];
+        Runner::role(child::PASS_THROUGH, settings, &arguments)
+    }
+}

@@ -1,0 +1,65 @@
+//! Events at a steady rate, and when each was sent.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use rdkafka::producer::{BaseRecord, DefaultProducerContext, Producer, ThreadedProducer};
+
+use crate::backlog::PARTITIONS;
+use crate::support::leads::{Generator, Plan};
+use crate::tests::{Broker, PATIENCE};
+
+/// Leads of the load.
+const LEADS: usize = 100_000;
+
+/// When each event was sent, by partition and offset: nobody else writes, so that an offset is a count.
+pub struct Sent {
+    began: Instant,
+    micros: Vec<Vec<AtomicU64>>,
+}
+
+impl Sent {
+    pub fn new(events: usize) -> Self {
+        let partition = || (0..events).map(|_| AtomicU64::new(u64::MAX)).collect();
+        Self { began: Instant::now(), micros: (0..PARTITIONS).map(|_| partition()).collect() }
+    }
+
+    /// Microseconds since the beginning.
+    pub fn now(&self) -> u64 {
+        self.began.elapsed().as_micros() as u64
+    }
+
+    pub fn at(&self, partition: i32, offset: usize) -> u64 {
+        let sent = self.micros[partition as usize][offset].load(Ordering::Acquire);
+        assert_ne!(sent, u64::MAX, "{partition}@{offset} was answered before it was sent");
+        sent
+    }
+}
+
+/// Writes `rate * seconds` events to a new topic, evenly.
+pub fn write(broker: &Broker, topic: &str, rate: usize, seconds: usize, sent: &Sent) {
+    let mut config = broker.client();
+    config.set("enable.idempotence", "true").set("linger.ms", "1").set("compression.type", "lz4");
+    let producer: ThreadedProducer<DefaultProducerContext> = config.create().expect("a producer");
+    // Without it, librdkafka asks for its producer id only half a second later.
+    producer.client().fetch_metadata(Some(topic), PATIENCE).expect("metadata");
+    let events = rate * seconds;
+    let mut generator = Generator::new(Plan { seed: 7, leads: LEADS, events, days: 60.0 });
+    let (mut value, mut written) = (Vec::new(), [0; PARTITIONS]);
+    let began = Instant::now();
+    for index in 0..events {
+        let due = Duration::from_secs_f64(index as f64 / rate as f64);
+        let early = due.saturating_sub(began.elapsed());
+        if early > Duration::from_millis(1) {
+            std::thread::sleep(early);
+        }
+        let made = generator.next(&mut value);
+        let key = Generator::key(made.lead);
+        let partition = made.lead % PARTITIONS;
+        sent.micros[partition][written[partition]].store(sent.now(), Ordering::Release);
+        written[partition] += 1;
+        let record = BaseRecord::to(topic).key(&key).payload(&value).partition(partition as i32);
+        producer.send(record.timestamp(made.record_ms)).map_err(|(error, _)| error).expect("room in the queue");
+    }
+    producer.flush(PATIENCE).expect("everything is written");
+}

@@ -1,0 +1,47 @@
+//! What a `read_committed` consumer of the score changes sees, and how late.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use rdkafka::consumer::{BaseConsumer, Consumer};
+use rdkafka::message::Message;
+use rdkafka::{Offset, TopicPartitionList};
+
+use crate::backlog::PARTITIONS;
+use crate::load::Sent;
+use crate::pass_through::input_offset;
+use crate::tests::Broker;
+
+/// Nothing more has come for so long after the last event: there is nothing more.
+const QUIET: Duration = Duration::from_secs(2);
+
+/// An event and its answer, in microseconds since the beginning.
+#[derive(Clone, Copy)]
+pub struct Answer {
+    pub sent: u64,
+    pub seen: u64,
+}
+
+/// Reads until all has been sent and nothing more comes.
+pub fn read(broker: &Broker, topic: &str, sent: &Sent, all_sent: &AtomicBool) -> Vec<Answer> {
+    let mut config = broker.client();
+    config.set("group.id", "probe").set("isolation.level", "read_committed").set("enable.auto.commit", "false");
+    let consumer: BaseConsumer = config.create().expect("a consumer");
+    let mut list = TopicPartitionList::new();
+    for partition in 0..PARTITIONS as i32 {
+        list.add_partition_offset(topic, partition, Offset::Offset(0)).expect("a position");
+    }
+    consumer.assign(&list).expect("an assignment");
+    let mut answers = Vec::new();
+    let mut last = Instant::now();
+    while !all_sent.load(Ordering::Relaxed) || last.elapsed() < QUIET {
+        let Some(message) = consumer.poll(Duration::from_millis(100)) else { continue };
+        let (message, seen) = (message.expect("a record"), sent.now());
+        last = Instant::now();
+        let value = message.payload().expect("a value");
+        let offset = &value[input_offset(value).expect("an input offset")];
+        let offset = std::str::from_utf8(offset).ok().and_then(|digits| digits.parse().ok()).expect("a number");
+        answers.push(Answer { sent: sent.at(message.partition(), offset), seen });
+    }
+    answers
+}
