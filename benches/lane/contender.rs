@@ -14,6 +14,8 @@ pub fn settings(broker: &Broker, events: &str, lanes: i64) -> Settings {
     for topic in [&score_changes, &score_jumps, &dead_letters] {
         broker.create_topic(topic, PARTITIONS as i32, &[]);
     }
+    let snapshots = std::sync::Arc::new(tempfile::tempdir().expect("a directory"));
+    let url = format!("file:{}", snapshots.path().display());
     let own = Settings {
         table: Default::default(),
         application,
@@ -21,10 +23,12 @@ pub fn settings(broker: &Broker, events: &str, lanes: i64) -> Settings {
         score_changes,
         score_jumps,
         dead_letters,
+        snapshots,
     };
     let named = own.clone();
     own.set("service", "application", named.application)
         .set("service", "lanes", lanes)
+        .set("snapshots", "url", url)
         .set("kafka", "bootstrap.servers", broker.plain.clone())
         .set("topics", "events", vec![named.events])
         .set("topics", "score_changes", named.score_changes)
