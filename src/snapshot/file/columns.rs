@@ -6,7 +6,6 @@ use std::sync::Arc;
 use arrow_schema::{DataType, Field, Fields, Schema as ArrowSchema, SchemaRef, TimeUnit};
 use parquet::arrow::ArrowSchemaConverter;
 use parquet::basic::{Compression, Encoding, ZstdLevel};
-use parquet::errors::ParquetError;
 use parquet::file::metadata::{KeyValue, SortingColumn};
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::schema::types::{ColumnPath, SchemaDescriptor};
@@ -17,6 +16,9 @@ use super::described::described;
 use super::metadata::Lists;
 use super::touchpoints::Words;
 use crate::features::{Feature, Schema};
+
+/// Files of fewer rows are not compressed.
+const COMPRESSED_ROWS: usize = 128;
 
 /// Columns before the features, with their meaning.
 pub const BEFORE: [(&str, &str); 13] = [
@@ -63,7 +65,8 @@ pub(super) struct Columns {
     pub parquet: SchemaDescriptor,
     /// Of the file, in Arrow's terms, as metadata.
     pub arrow: KeyValue,
-    pub properties: WriterProperties,
+    properties: WriterProperties,
+    small: WriterProperties,
     pub words: Words,
 }
 
@@ -74,8 +77,15 @@ impl Columns {
         let parquet = ArrowSchemaConverter::new().schema_root("lead").convert(&schema)?;
         let arrow = described(&schema)?;
         let batch = Arc::new(ArrowSchema::new(schema.fields.iter().map(with_dictionaries).collect::<Fields>()));
-        let properties = properties()?;
-        Ok(Self { batch, parquet, arrow, properties, words: Words::new(lists, model, topics) })
+        let properties = layout(Compression::ZSTD(ZstdLevel::try_new(1)?));
+        let small = layout(Compression::UNCOMPRESSED);
+        Ok(Self { batch, parquet, arrow, properties, small, words: Words::new(lists, model, topics) })
+    }
+
+    /// How a file of so many rows is laid out. A few rows are not compressed: each column would have a compressor made for it, and
+    /// come out larger.
+    pub fn properties(&self, rows: usize) -> WriterProperties {
+        if rows < COMPRESSED_ROWS { self.small.clone() } else { self.properties.clone() }
     }
 }
 
@@ -188,7 +198,7 @@ fn with_dictionaries(field: &Arc<Field>) -> Arc<Field> {
 
 /// What a restore reads is laid out for reading: plain, not compressed, so that its bytes are taken from where they lie. The rest is
 /// read rarely and written always: Zstandard at its quickest. A column chunk's bounds are kept where a query could use them.
-fn properties() -> Result<WriterProperties, ParquetError> {
+fn layout(compression: Compression) -> WriterProperties {
     let path = |name: &str| ColumnPath::from(name.split('/').map(str::to_owned).collect::<Vec<_>>());
     let mut properties = WriterProperties::builder()
         .set_created_by(concat!("needle version ", env!("CARGO_PKG_VERSION")).to_owned())
@@ -196,7 +206,7 @@ fn properties() -> Result<WriterProperties, ParquetError> {
         .set_sorting_columns(Some(vec![SortingColumn { column_idx: 1, descending: false, nulls_first: false }]))
         .set_statistics_enabled(EnabledStatistics::None)
         .set_offset_index_disabled(true)
-        .set_compression(Compression::ZSTD(ZstdLevel::try_new(1)?));
+        .set_compression(compression);
     for name in ["lead", "state", "decision", "touchpoints/list/element/id"] {
         properties = properties
             .set_column_dictionary_enabled(path(name), false)
@@ -212,5 +222,5 @@ fn properties() -> Result<WriterProperties, ParquetError> {
     for name in ["tenant", "lead", "as_of", "score"] {
         properties = properties.set_column_statistics_enabled(path(name), EnabledStatistics::Chunk);
     }
-    Ok(properties.build())
+    properties.build()
 }

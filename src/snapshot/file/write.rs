@@ -16,7 +16,7 @@ impl Codec {
     pub fn encode(&self, about: &About, tenant: &str, rows: &Rows) -> Result<Bytes, WriteError> {
         let columns = &self.columns;
         let options = ArrowWriterOptions::new()
-            .with_properties(columns.properties.clone())
+            .with_properties(columns.properties(rows.len()))
             .with_parquet_schema(columns.parquet.clone())
             .with_skip_arrow_metadata(true);
         let mut writer = ArrowWriter::try_new_with_options(Vec::new(), columns.batch.clone(), options)?;
