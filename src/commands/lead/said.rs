@@ -102,10 +102,13 @@ mod tests {
         let (one, two) = (change("e-0-7-0", 40, None), change("e-0-7-1", 50, Some(40)));
         let computed = [change("e-0-7-0", 40, Some(1)), change("e-0-7-1", 50, Some(2))];
         assert_eq!(replay(&[], &computed).differences(), None);
-        assert_eq!(replay(&[two.clone()], &computed).differences(), Some(vec![]));
+        assert_eq!(replay(std::slice::from_ref(&two), &computed).differences(), Some(vec![]));
         assert_eq!(replay(&[one, two.clone()], &computed).differences(), Some(vec![]));
         let other = [change("e-0-7-1", 51, Some(40))];
-        assert_eq!(replay(&[two.clone()], &other).differences(), Some(vec![("e-0-7-1".into(), vec!["score".into()])]));
+        assert_eq!(
+            replay(std::slice::from_ref(&two), &other).differences(),
+            Some(vec![("e-0-7-1".into(), vec!["score".into()])])
+        );
         let gone = replay(&[two], &[]).differences();
         assert_eq!(gone, Some(vec![("e-0-7-1".into(), vec!["nothing is computed".into()])]));
     }
