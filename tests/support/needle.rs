@@ -132,8 +132,22 @@ impl Needle {
         Self::spawn_in(tempfile::tempdir().expect("a directory"), settings, args)
     }
 
+    /// As `spawn`, with more in its environment.
+    pub fn spawn_with(environment: &[(String, String)], settings: &Settings, args: &[&str]) -> Self {
+        Self::start(tempfile::tempdir().expect("a directory"), environment, settings, args)
+    }
+
     /// As `spawn`, in a directory that an earlier process left behind.
     pub fn spawn_in(directory: tempfile::TempDir, settings: &Settings, args: &[&str]) -> Self {
+        Self::start(directory, &[], settings, args)
+    }
+
+    fn start(
+        directory: tempfile::TempDir,
+        environment: &[(String, String)],
+        settings: &Settings,
+        args: &[&str],
+    ) -> Self {
         let address = free_address();
         write_settings(directory.path(), &settings.clone().set("service", "listen", address.clone()));
         let mut child = command(directory.path())
@@ -141,6 +155,7 @@ impl Needle {
             .args(["--config", "needle.toml"])
             // Phases of transactions are told at this level; faults are timed by them.
             .env("RUST_LOG", "info,needle=trace")
+            .envs(environment.iter().cloned())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
