@@ -28,6 +28,7 @@ pub struct Restore<R> {
     shard: Shard,
     /// What is still to be read; the last one first.
     plan: Vec<Leg>,
+    said: Option<(i64, i64)>,
     reading: Option<(Leg, R)>,
     read: u64,
     unknown: u64,
@@ -63,6 +64,8 @@ pub enum Slice {
 pub struct Plan {
     inputs: Vec<InputState>,
     legs: Vec<Leg>,
+    /// Score changes that the snapshot has taken in, and their end.
+    said: Option<(i64, i64)>,
 }
 
 /// Why a partition cannot be brought back.
@@ -126,6 +129,7 @@ impl<R: Reader> Restore<R> {
             inputs.push(InputState { topic, from, committed: next, next });
             legs.push(Leg { stream: Stream::Events(topic), from: next, to: position.offset });
         }
+        let mut taken_in = None;
         if committed.iter().any(|(_, position)| position.is_some()) {
             let bounds = log.bounds(Stream::ScoreChanges, partition)?;
             let said = head.map(|head| &head.said).filter(|said| said.topic == streams.score_changes);
@@ -139,19 +143,22 @@ impl<R: Reader> Restore<R> {
                     remedy: "They must be kept by compaction alone: set the topic's cleanup.policy to compact.",
                 });
             }
+            taken_in = Some((from, bounds.high));
             legs.insert(0, Leg { stream: Stream::ScoreChanges, from, to: bounds.high });
         }
         legs.retain(|leg| leg.from < leg.to);
-        Ok(Plan { inputs, legs })
+        Ok(Plan { inputs, legs, said: taken_in })
     }
 
     pub fn new(loaded: Loaded, plan: Plan) -> Self {
         let Loaded { mut shard, head, known } = loaded;
         shard.inputs = plan.inputs;
         shard.snapshots.stand_at(head, known);
+
         Self {
             shard,
             plan: plan.legs,
+            said: plan.said,
             reading: None,
             read: 0,
             unknown: 0,
@@ -270,6 +277,11 @@ impl<R: Reader> Restore<R> {
             );
         }
         self.shard.commit();
+        // Not before: this is no commit to the log.
+        if let Some((said, end)) = self.said {
+            self.shard.snapshots.has_read(said);
+            self.shard.snapshots.ask(end);
+        }
         self.shard
     }
 }

@@ -21,6 +21,10 @@ pub struct Standing {
     /// The newest entry that is known.
     pub known: u64,
     pub due_ms: Option<i64>,
+    /// Score changes below this are in the decisions.
+    said: i64,
+    /// The end of the score changes when it was last asked for.
+    asked: Option<i64>,
     /// When what is saved was current; at first, when the partition came here.
     pub saved_ms: Option<i64>,
     saving: Option<InFlight>,
@@ -42,6 +46,29 @@ struct InFlight {
 impl Standing {
     pub fn stand_at(&mut self, head: Option<Arc<Head>>, known: u64) {
         (self.head, self.known) = (head, known);
+    }
+
+    /// All score changes below `to` have been taken in.
+    pub fn has_read(&mut self, to: i64) {
+        self.said = self.said.max(to);
+    }
+
+    /// The end of the score changes was `end` just now. Who was replaced without knowing it may find another's there, and is not to say
+    /// that they are in its decisions; only a commit shows that nobody else had the partition yet.
+    pub fn ask(&mut self, end: i64) {
+        self.asked = Some(end);
+    }
+
+    /// A commit of the partition has succeeded.
+    pub fn commit(&mut self) {
+        if let Some(end) = self.asked.take() {
+            self.said = self.said.max(end);
+        }
+    }
+
+    /// Score changes below this are in the decisions; later ones may be.
+    pub fn said(&self) -> i64 {
+        self.said
     }
 
     /// The partition is here from now on.

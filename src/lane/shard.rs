@@ -136,6 +136,9 @@ impl Shard {
         self.undo.clear();
         self.changes.commit();
         self.next_transaction();
+        if self.inputs.iter().any(|input| input.next != input.committed) {
+            self.snapshots.commit();
+        }
         for input in &mut self.inputs {
             input.committed = input.next;
         }

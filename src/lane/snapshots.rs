@@ -105,12 +105,11 @@ impl<L: Log> Lane<L> {
 
     /// Begins to copy a partition as it is now committed; nothing may be open.
     pub(super) fn begin_snapshot(&mut self, partition: i32, now_ms: i64, next_ms: i64) -> Result<(), LaneError> {
-        // What was committed lies below this end, whatever lies there beside it.
         let asked = self.identities().and_then(|streams| {
-            let said = self.log.bounds(Stream::ScoreChanges, partition)?.high;
-            Ok((streams, said))
+            let end = self.log.bounds(Stream::ScoreChanges, partition)?.high;
+            Ok((streams, end))
         });
-        let (streams, said) = match asked {
+        let (streams, end) = match asked {
             Ok(known) => known,
             Err(error) => {
                 // A broker that does not answer must not hold the other partitions up turn by turn.
@@ -122,6 +121,8 @@ impl<L: Log> Lane<L> {
         };
         let (Some(shard), Some(snapshots)) = (self.shards.get_mut(&partition), &self.snapshots) else { return Ok(()) };
         shard.snapshots.due_ms = Some(next_ms);
+        let said = shard.snapshots.said();
+        shard.snapshots.ask(end);
         if !shard.has_moved(&streams) {
             shard.snapshots.saved_ms = Some(now_ms);
             return Ok(());

@@ -7,6 +7,7 @@ use needle::lead::leads::Origin;
 use needle::log::memory::Broker;
 use needle::snapshot::entry::Entry;
 use needle::snapshot::format::Format;
+use needle::snapshot::head::FileRef;
 use needle::snapshot::plain::Plain;
 use object_store::path::Path;
 use xxhash_rust::xxh3::xxh3_64;
@@ -24,6 +25,8 @@ pub struct Archive {
     entries: BTreeMap<Path, (Entry, Vec<u8>)>,
     /// What somebody has damaged: it is nobody's fault that it is not true any more.
     damaged: BTreeSet<Path>,
+    /// Published by a saver whose parent's files had gone by then: whoever loads passes them over.
+    stranded: BTreeSet<Path>,
     /// Everything was deleted at least once: numbers have gaps.
     wiped: bool,
 }
@@ -36,8 +39,8 @@ enum Verdict {
 
 impl Archive {
     pub fn new(warehouse: &Arc<Warehouse>) -> Self {
-        let (pending, entries, damaged) = Default::default();
-        Self { warehouse: warehouse.clone(), pending, entries, damaged, wiped: false }
+        let (pending, entries, damaged, stranded) = Default::default();
+        Self { warehouse: warehouse.clone(), pending, entries, damaged, stranded, wiped: false }
     }
 
     /// Everything that has come since the last step.
@@ -72,7 +75,8 @@ impl Archive {
 
     fn check(&mut self, path: &Path, auditor: &Auditor, broker: &Broker) -> Result<Verdict, String> {
         let Some(json) = self.warehouse.read(path) else {
-            return if self.wiped { Ok(Verdict::True) } else { Err("it is gone".to_owned()) };
+            let swept = self.entries.get(path).is_some_and(|(entry, _)| entry.number < self.horizon(entry.partition));
+            return if self.wiped || swept { Ok(Verdict::True) } else { Err("it is gone".to_owned()) };
         };
         if let Some((_, known)) = self.entries.get(path).filter(|(_, known)| *known != json) {
             return Err(format!("it was overwritten: {}", String::from_utf8_lossy(known)));
@@ -102,7 +106,13 @@ impl Archive {
         if said > known {
             return Err(format!("{said} score changes lie below {}, its leads know {known}", entry.said.to));
         }
-        if !self.is_damaged(path, &entry) {
+        let horizon = self.horizon(entry.partition);
+        let first = !self.entries.contains_key(path);
+        let lacks = |file: &FileRef| self.warehouse.read(&Path::from(file.path.as_str())).is_none();
+        if first && entry.number >= horizon && horizon > 0 && entry.files.iter().any(lacks) {
+            self.stranded.insert(path.clone());
+        }
+        if entry.number >= horizon && !self.is_damaged(path, &entry) {
             self.materialise(&entry, auditor, records)?;
         }
         self.entries.insert(path.clone(), (entry, json.to_vec()));
@@ -207,14 +217,24 @@ impl Archive {
     }
 
     fn is_damaged(&self, path: &Path, entry: &Entry) -> bool {
-        let file_is = |file: &needle::snapshot::head::FileRef| self.damaged.contains(&Path::from(file.path.as_str()));
-        self.damaged.contains(path) || entry.files.iter().any(file_is)
+        let file_is = |file: &FileRef| self.damaged.contains(&Path::from(file.path.as_str()));
+        self.damaged.contains(path) || self.stranded.contains(path) || entry.files.iter().any(file_is)
+    }
+
+    /// What lies before it may go, as whoever keeps house has noted; 0: nothing.
+    fn horizon(&self, partition: i32) -> u64 {
+        let folder = Path::from(format!("log/needle/partition={partition}/horizon"));
+        let noted = self.warehouse.paths_below(&folder);
+        noted.iter().filter_map(|path| path.filename()?.parse().ok()).max().unwrap_or(0)
     }
 
     /// How far the newest snapshot of a partition reaches on a topic: what lies before may go.
     pub fn reach(&self, partition: i32, topic: &str) -> Option<i64> {
-        let of = self.entries.values().filter(|(entry, _)| entry.partition == partition);
-        let newest = of.max_by_key(|(entry, _)| entry.number)?;
-        newest.0.reach.iter().find(|reach| reach.topic.name == topic).map(|reach| reach.to)
+        let of = self
+            .entries
+            .iter()
+            .filter(|(path, (entry, _))| entry.partition == partition && !self.is_damaged(path, entry));
+        let (_, (newest, _)) = of.max_by_key(|(_, (entry, _))| entry.number)?;
+        newest.reach.iter().find(|reach| reach.topic.name == topic).map(|reach| reach.to)
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use needle::log::memory::{Broker, MemoryLog, MemoryReader, Settings};
-use needle::log::{Batch, Bounds, Change, Input, Log, LogError, Output, Position, Reader, Remedy, Stream};
+use needle::log::{Batch, Bounds, Change, Input, Log, LogError, Output, Position, Reader, Remedy, Source, Stream};
 use needle::wire::record::OwnedHeaders;
 
 use super::chaos::Chaos;
@@ -155,14 +155,34 @@ impl SimLog {
     }
 }
 
-impl Log for SimLog {
+impl Source for SimLog {
     type Reader = SimReader;
 
-    fn poll(&mut self, batch: &mut Batch, max: usize, wait: Duration) -> Result<Option<Change>, LogError> {
-        self.log.poll(batch, max, wait)
-    }
     fn committed(&mut self, inputs: &[Input], wait: Duration) -> Result<Vec<Option<Position>>, LogError> {
         self.log.committed(inputs, wait)
+    }
+    fn bounds(&mut self, stream: Stream, partition: i32) -> Result<Bounds, LogError> {
+        self.log.bounds(stream, partition)
+    }
+    fn topic_id(&mut self, stream: Stream) -> Result<String, LogError> {
+        self.log.topic_id(stream)
+    }
+    fn reader(&mut self, stream: Stream, partition: i32, from: i64, to: i64) -> Result<SimReader, LogError> {
+        let (from, to) = match (self.mistake, stream) {
+            (Mistake::RestoreOneTooFew, Stream::Events(_)) => (from, to - 1),
+            (Mistake::RestoreOneTooMany, Stream::Events(_)) => (from, to + 1),
+            (Mistake::DecisionsForgotten, Stream::ScoreChanges) => (to, to),
+            (Mistake::DecisionsOfSnapshot, Stream::ScoreChanges) if from > 0 => (to, to),
+            _ => (from, to),
+        };
+        let short = self.mistake == Mistake::TailByLastRecord && stream == Stream::ScoreChanges;
+        Ok(SimReader { reader: self.log.reader(stream, partition, from, to)?, chaos: self.chaos.clone(), short })
+    }
+}
+
+impl Log for SimLog {
+    fn poll(&mut self, batch: &mut Batch, max: usize, wait: Duration) -> Result<Option<Change>, LogError> {
+        self.log.poll(batch, max, wait)
     }
     fn own(&mut self, starts: &[(Input, i64)]) -> Result<(), LogError> {
         self.at.extend(starts.iter().copied());
@@ -184,23 +204,6 @@ impl Log for SimLog {
     }
     fn end(&self, input: Input) -> Option<i64> {
         self.log.end(input)
-    }
-    fn topic_id(&mut self, stream: Stream) -> Result<String, LogError> {
-        self.log.topic_id(stream)
-    }
-    fn bounds(&mut self, stream: Stream, partition: i32) -> Result<Bounds, LogError> {
-        self.log.bounds(stream, partition)
-    }
-    fn reader(&mut self, stream: Stream, partition: i32, from: i64, to: i64) -> Result<SimReader, LogError> {
-        let (from, to) = match (self.mistake, stream) {
-            (Mistake::RestoreOneTooFew, Stream::Events(_)) => (from, to - 1),
-            (Mistake::RestoreOneTooMany, Stream::Events(_)) => (from, to + 1),
-            (Mistake::DecisionsForgotten, Stream::ScoreChanges) => (to, to),
-            (Mistake::DecisionsOfSnapshot, Stream::ScoreChanges) if from > 0 => (to, to),
-            _ => (from, to),
-        };
-        let short = self.mistake == Mistake::TailByLastRecord && stream == Stream::ScoreChanges;
-        Ok(SimReader { reader: self.log.reader(stream, partition, from, to)?, chaos: self.chaos.clone(), short })
     }
     fn begin(&mut self) -> Result<(), LogError> {
         self.kept.clear();

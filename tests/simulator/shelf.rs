@@ -72,6 +72,10 @@ impl Warehouse {
         answer(self.memory.list(None).map_ok(|object| object.location).try_collect()).unwrap_or_default()
     }
 
+    pub fn paths_below(&self, folder: &Path) -> Vec<Path> {
+        answer(self.memory.list(Some(folder)).map_ok(|object| object.location).try_collect()).unwrap_or_default()
+    }
+
     pub fn delete(&self, path: &Path) {
         answer(self.memory.delete(path)).expect("deleted");
     }

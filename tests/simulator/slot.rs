@@ -148,6 +148,7 @@ impl Slot {
                 keeper: Keeper::new(shelf, Arc::new(Plain), cell.clone(), "needle"),
                 interval_ms,
                 clock: Clock::Turns,
+                history_days: 0,
             }
         });
         let (lane, aside) = Default::default();
