@@ -73,7 +73,7 @@ fn a_lead_that_goes_gives_its_bytes_back() {
         leads.remove(Leads::hash(&key), &key);
     }
     assert!(leads.is_empty());
-    assert_eq!(state - leads.state_bytes(), 1_000 * Arena::block_bytes(12 + 4 + 300));
+    assert_eq!(state - leads.state_bytes(), 1_000 * Arena::block_bytes(20 + 4 + 300));
     for n in 1_000..2_000 {
         put(&mut leads, n, 300);
     }

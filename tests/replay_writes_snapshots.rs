@@ -1,7 +1,6 @@
 //! `needle replay` leaves snapshots where somebody has said where: at each multiple of the interval by the events' own time, and at the
 //! end. They hold what the events lead to up to there, in however many pieces the file was read, and nothing is written over.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -27,18 +26,25 @@ fn replay(dir: &Path, args: &[&str]) -> (Option<i32>, String) {
     (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
 }
 
-/// By number: position reached, rows of the files that are new in it.
-fn entries(snapshots: &Path) -> BTreeMap<u64, (i64, u64)> {
+/// Of each increment, in order: the position that it reaches, the rows of the files that no entry before it names.
+fn increments(snapshots: &Path) -> Vec<(i64, u64)> {
     let log = snapshots.join("log/needle/partition=0/000000000");
-    let read = |entry: fs::DirEntry| -> Option<(u64, (i64, u64))> {
-        let entry: serde_json::Value = serde_json::from_slice(&fs::read(entry.path()).ok()?).ok()?;
-        let number = entry["number"].as_u64()?;
-        let own = format!("-{number:012}-");
-        let files = entry["files"].as_array()?.iter().filter(|file| file["path"].as_str().is_some_and(|p| p.contains(&own)));
-        let rows = files.filter_map(|file| file["rows"].as_u64()).sum();
-        (entry["kind"] == "increment").then_some((number, (entry["reach"][0]["to"].as_i64()?, rows)))
+    let entry = |file: fs::DirEntry| -> serde_json::Value {
+        serde_json::from_slice(&fs::read(file.path()).expect("an entry")).expect("JSON")
     };
-    fs::read_dir(log).expect("a log").filter_map(|entry| read(entry.expect("an entry"))).collect()
+    let mut entries: Vec<_> = fs::read_dir(log).expect("a log").map(|file| entry(file.expect("a file"))).collect();
+    entries.sort_by_key(|entry| entry["number"].as_u64());
+    let mut named = std::collections::BTreeSet::new();
+    let mut increments = Vec::new();
+    for entry in &entries {
+        let files = entry["files"].as_array().expect("files").iter();
+        let new = files.filter(|file| named.insert(file["path"].to_string()));
+        let rows = new.filter_map(|file| file["rows"].as_u64()).sum();
+        if entry["kind"] == "increment" {
+            increments.push((entry["reach"][0]["to"].as_i64().expect("a position"), rows));
+        }
+    }
+    increments
 }
 
 #[test]
@@ -48,7 +54,7 @@ fn at_each_interval_of_the_events_own_time() {
     let set = ["--out", "said", "--set", "snapshots.url=file:kept", "--set", "snapshots.interval_seconds=43200"];
     let (code, log) = replay(dir.path(), &set);
     assert_eq!(code, Some(0), "{log}");
-    let entries: Vec<(i64, u64)> = entries(&dir.path().join("kept")).into_values().collect();
+    let entries = increments(&dir.path().join("kept"));
     // Twelve hours are 72 events; the first half day has begun before them.
     let first = 72 - (1_780_000_000_000_i64 / (HOUR_MS / 6)).rem_euclid(72);
     let reached: Vec<i64> = entries.iter().map(|(to, _)| *to).collect();

@@ -66,7 +66,8 @@ fn rules(themes: usize) -> String {
     let pages = ["pricing", "docs", "security", "case-studies", "integrations", "webinar"];
     let theme = |number: usize| {
         let page = pages.get(number).map_or_else(|| format!("campaign-{number}"), |page| (*page).to_owned());
-        format!("[[themes]]\nname = \"{page}\"\nurl = [\"^/{page}\"]\nhigh_intent = {}\n", number == 0)
+        let name = page.replace('-', "_");
+        format!("[[themes]]\nname = \"{name}\"\nurl = [\"^/{page}\"]\nhigh_intent = {}\n", number == 0)
     };
     (0..themes).map(theme).collect()
 }
