@@ -55,7 +55,8 @@ impl Written {
         let per_event = |name: &str| {
             let lines = metrics.lines().filter(|line| line.starts_with(name));
             let counts = lines.filter_map(|line| line.rsplit(' ').next()?.parse::<f64>().ok());
-            counts.sum::<f64>() / events as f64
+            // Not `sum`: that of nothing is -0, which is no argument.
+            counts.fold(0.0, |sum, count| sum + count) / events as f64
         };
         let (changes_per_event, jumps_per_event) =
             (per_event("needle_score_changes_total{"), per_event("needle_score_jumps_total{"));

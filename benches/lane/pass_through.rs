@@ -140,8 +140,10 @@ impl Headers for TemplateHeaders<'_> {
 
 /// Committed records of a topic, from all over it.
 fn learn(config: &Config, topic: &str) -> Vec<Template> {
-    let consumer: BaseConsumer =
-        settings::reader(config).set("enable.partition.eof", "true").create().expect("a consumer");
+    let mut client = settings::reader(config);
+    // The end of a partition is told after a fetch that found nothing has waited this long.
+    client.set("enable.partition.eof", "true").set("fetch.wait.max.ms", "10");
+    let consumer: BaseConsumer = client.create().expect("a consumer");
     let mut learned = Vec::new();
     for partition in 0..crate::backlog::PARTITIONS as i32 {
         let (_, end) = consumer.fetch_watermarks(topic, partition, TIMEOUT).expect("bounds");

@@ -123,18 +123,19 @@ fn race(broker: &Broker, contestant: Contestant, size: &Size, rate: usize, writt
         (Contestant::PassThrough, None) => unreachable!("needle goes first"),
     };
     let seconds = size.warm_seconds + size.seconds;
-    let (sent, all_sent) = (Sent::new(rate * seconds), AtomicBool::new(false));
-    let (answers, cpu_seconds) = std::thread::scope(|scope| {
-        let probe = scope.spawn(|| probe::read(broker, &settings.score_changes, &sent, &all_sent));
-        load::write(broker, &settings.events, rate, seconds, &sent);
+    let events = rate * seconds;
+    let (sent, answered, all_sent) = (Sent::new(events), AtomicBool::new(false), AtomicBool::new(false));
+    let (answers, began, cpu_seconds) = std::thread::scope(|scope| {
+        let probe = scope.spawn(|| probe::read(broker, &settings.score_changes, &sent, &answered, &all_sent));
+        let began = load::write(broker, &settings.events, rate, events, &sent, &answered);
         let cpu_seconds = child::cpu_seconds(runner.pid()).expect("a process that has not ended");
         all_sent.store(true, Ordering::Relaxed);
-        (probe.join().expect("a probe that reads to the end"), cpu_seconds)
+        (probe.join().expect("a probe that reads to the end"), began, cpu_seconds)
     });
-    assert!(answers.len() * 100 >= rate * seconds * 98, "{} of {} were answered", answers.len(), rate * seconds);
+    assert!(answers.len() * 100 >= events * 98, "{} of {events} were answered", answers.len());
     if contestant == Contestant::Needle {
         if written.is_none() {
-            *written = Some(Written::learn(&address, &settings, rate * seconds));
+            *written = Some(Written::learn(&address, &settings, events));
         }
         assert!(runner.terminate(), "needle did not end in good order");
     }
@@ -142,7 +143,7 @@ fn race(broker: &Broker, contestant: Contestant, size: &Size, rate: usize, writt
     if !learned_from {
         settings.outputs().into_iter().chain([settings.events.as_str()]).for_each(|topic| broker.delete_topic(topic));
     }
-    let from = size.warm_seconds as u64 * 1_000_000;
+    let from = began + size.warm_seconds as u64 * 1_000_000;
     let percentiles = percentiles(answers.iter().filter(|answer| answer.sent >= from));
     Run { percentiles, cpu: cpu_seconds / seconds as f64 }
 }

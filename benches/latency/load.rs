@@ -1,13 +1,13 @@
 //! Events at a steady rate, and when each was sent.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use rdkafka::producer::{BaseRecord, DefaultProducerContext, Producer, ThreadedProducer};
 
 use crate::backlog::PARTITIONS;
 use crate::support::leads::{Generator, Plan};
-use crate::tests::{Broker, PATIENCE};
+use crate::tests::{Broker, PATIENCE, eventually};
 
 /// Leads of the load.
 const LEADS: usize = 100_000;
@@ -36,20 +36,19 @@ impl Sent {
     }
 }
 
-/// Writes `rate * seconds` events to a new topic, evenly.
-pub fn write(broker: &Broker, topic: &str, rate: usize, seconds: usize, sent: &Sent) {
+/// Writes `events` events to a new topic, at a steady rate once the first one is answered. Returns when that was.
+pub fn write(broker: &Broker, topic: &str, rate: usize, events: usize, sent: &Sent, answered: &AtomicBool) -> u64 {
     let mut config = broker.client();
     config.set("enable.idempotence", "true").set("linger.ms", "1").set("compression.type", "lz4");
     let producer: ThreadedProducer<DefaultProducerContext> = config.create().expect("a producer");
     // Without it, librdkafka asks for its producer id only half a second later.
     producer.client().fetch_metadata(Some(topic), PATIENCE).expect("metadata");
-    let events = rate * seconds;
     let mut generator = Generator::new(Plan { seed: 7, leads: LEADS, events, days: 60.0 });
     let (mut value, mut written) = (Vec::new(), [0; PARTITIONS]);
-    let began = Instant::now();
+    let mut began = (Instant::now(), sent.now());
     for index in 0..events {
         let due = Duration::from_secs_f64(index as f64 / rate as f64);
-        let early = due.saturating_sub(began.elapsed());
+        let early = due.saturating_sub(began.0.elapsed());
         if early > Duration::from_millis(1) {
             std::thread::sleep(early);
         }
@@ -60,6 +59,11 @@ pub fn write(broker: &Broker, topic: &str, rate: usize, seconds: usize, sent: &S
         written[partition] += 1;
         let record = BaseRecord::to(topic).key(&key).payload(&value).partition(partition as i32);
         producer.send(record.timestamp(made.record_ms)).map_err(|(error, _)| error).expect("room in the queue");
+        if index == 0 {
+            eventually("an answer to the first event", PATIENCE, || answered.load(Ordering::Relaxed).then_some(()));
+            began = (Instant::now(), sent.now());
+        }
     }
     producer.flush(PATIENCE).expect("everything is written");
+    began.1
 }

@@ -23,7 +23,7 @@ pub struct Answer {
 }
 
 /// Reads until all has been sent and nothing more comes.
-pub fn read(broker: &Broker, topic: &str, sent: &Sent, all_sent: &AtomicBool) -> Vec<Answer> {
+pub fn read(broker: &Broker, topic: &str, sent: &Sent, answered: &AtomicBool, all_sent: &AtomicBool) -> Vec<Answer> {
     let mut config = broker.client();
     config.set("group.id", "probe").set("isolation.level", "read_committed").set("enable.auto.commit", "false");
     let consumer: BaseConsumer = config.create().expect("a consumer");
@@ -38,6 +38,7 @@ pub fn read(broker: &Broker, topic: &str, sent: &Sent, all_sent: &AtomicBool) ->
         let Some(message) = consumer.poll(Duration::from_millis(100)) else { continue };
         let (message, seen) = (message.expect("a record"), sent.now());
         last = Instant::now();
+        answered.store(true, Ordering::Relaxed);
         let value = message.payload().expect("a value");
         let offset = &value[input_offset(value).expect("an input offset")];
         let offset = std::str::from_utf8(offset).ok().and_then(|digits| digits.parse().ok()).expect("a number");
