@@ -4,7 +4,7 @@ export PATH := $(HOME)/.cargo/bin:$(PATH)
 # Real-Kafka tests share one broker, and some start another: more than four at a time only wait for each other.
 export RUST_TEST_THREADS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); if [ $$n -gt 4 ]; then echo 4; else echo $$n; fi)
 
-.PHONY: demo test bench lint check deps kafka clean
+.PHONY: demo test soak bench lint check deps kafka clean
 
 # Simulated leads on the embedded log: scores, and jumps with their reasons, as they happen.
 demo:
@@ -18,6 +18,11 @@ test: deps
 
 bench: deps
 	tests/kafka/broker with cargo bench --locked --bench step --bench growth --bench snapshot --bench restore --bench lane --bench latency
+
+# The simulated cluster on random seeds until stopped; a seed that fails says how to run it again.
+soak:
+	@tools/deps build
+	cargo test --locked --release --test simulation -- --soak
 
 lint:
 	@tools/deps build

@@ -1,20 +1,19 @@
 //! A service that was killed comes back from snapshots in a bucket, on another machine as it were.
 
 mod support;
-#[allow(dead_code)]
-#[path = "support/s3.rs"]
-mod s3;
 
-use s3::S3;
 use support::audit::audit;
+use support::s3::S3;
 use support::{Broker, Flow, Needle, PATIENCE, Settings};
 
 #[test]
 fn a_killed_service_comes_back_from_a_bucket() {
     let (broker, s3) = (Broker::shared(), S3::shared());
-    let settings = Settings::new(broker, "bucket", 2)
-        .set("snapshots", "url", s3.unique_url("service"))
-        .set("snapshots", "interval_seconds", 1);
+    let settings = Settings::new(broker, "bucket", 2).set("snapshots", "url", s3.unique_url("service")).set(
+        "snapshots",
+        "interval_seconds",
+        1,
+    );
     let mut flow = Flow::new(broker, &settings, 2, 3, 300);
     flow.go_on();
     let mut needle = Needle::spawn_with(&s3.environment(), &settings, &["run"]);

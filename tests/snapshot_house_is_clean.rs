@@ -100,7 +100,7 @@ fn files_of_a_base_that_died_go_much_later() {
     let dead = head.files[0].path.replace("-0.rows", "-7.rows");
     world.write(&dead, b"half of".to_vec());
     let head = round(&world, Some(head));
-    assert_eq!(world.strays(), [dead.clone()]);
+    assert_eq!(world.strays(), std::slice::from_ref(&dead));
     let head = world.saved(save(Some(head), 1009, 2000), &[]);
     round(&world, Some(head));
     assert!(!world.files().contains(&dead));

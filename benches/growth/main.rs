@@ -41,7 +41,11 @@ fn main() {
     for case in &mut cases {
         let (rate, leads) = (case.rate(), case.world.shard.leads());
         let bytes = leads.state_bytes() as f64 / leads.len() as f64;
-        println!("{:<22} {rate:>9.0} events/s {:>5.2} of the small one's, {bytes:>5.0} bytes a lead", case.name, rate / small);
+        println!(
+            "{:<22} {rate:>9.0} events/s {:>5.2} of the small one's, {bytes:>5.0} bytes a lead",
+            case.name,
+            rate / small
+        );
     }
 }
 

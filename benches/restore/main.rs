@@ -74,7 +74,8 @@ fn bench(leads: usize, rounds: usize) {
 }
 
 fn told(what: &str, count: usize, unit: &str, restored: &Restored, plain: plain::Read) {
-    let (rate, plain_rate) = (count as f64 / restored.restore.as_secs_f64(), plain.count as f64 / plain.took.as_secs_f64());
+    let (rate, plain_rate) =
+        (count as f64 / restored.restore.as_secs_f64(), plain.count as f64 / plain.took.as_secs_f64());
     println!(
         "{what}: {:.2} s, {rate:.0} {unit}/s; plain reading {plain_rate:.0} {unit}/s, ratio {:.2}; start of the process to ready {:.2} s, \
          {:.1} CPU-seconds",

@@ -10,8 +10,8 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::assembly::{Archive, Assembly};
 use crate::config::Config;
-use crate::lane::tally::Tally;
 use crate::lane::snapshots::Clock;
+use crate::lane::tally::Tally;
 use crate::lane::{Lane, LaneError, Observer, Snapshots, State};
 use crate::log::Output;
 use crate::log::file::{FileLog, Inputs, Progress, Results};

@@ -257,7 +257,10 @@ fn save_all(
     let until = Instant::now() + LAST_SNAPSHOTS;
     while !lane.save_all(began.elapsed().as_millis() as i64, observer)? {
         if Instant::now() >= until {
-            tracing::warn!(lane = post.lane, "the last snapshots are not written in time: the input is read again instead");
+            tracing::warn!(
+                lane = post.lane,
+                "the last snapshots are not written in time: the input is read again instead"
+            );
             break;
         }
         post.health.turned(post.lane);
