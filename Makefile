@@ -22,7 +22,7 @@ bench: deps
 # The simulated cluster on random seeds until stopped; a seed that fails says how to run it again.
 soak:
 	@tools/deps build
-	cargo test --locked --release --test simulation -- --soak
+	cargo test --locked --test simulation -- --soak
 
 lint:
 	@tools/deps build

@@ -39,5 +39,8 @@ finds! {
     a_restore_with_one_event_too_few: RestoreOneTooFew within 1000;
     a_restore_with_one_event_too_many: RestoreOneTooMany within 1000;
     decisions_that_are_not_restored: DecisionsForgotten within 1000;
-    decisions_read_up_to_the_last_record: TailByLastRecord within 20000;
+    decisions_read_up_to_the_last_record: TailByLastRecord within 3000;
+    decisions_of_the_snapshot_alone: DecisionsOfSnapshot within 1000;
+    a_snapshot_of_what_is_not_committed: SnapshotOfUncommitted within 1000;
+    entries_put_over_others: PutWithoutIfAbsent within 3000;
 }

@@ -61,12 +61,20 @@ struct Arguments {
     skip: Vec<String>,
     #[arg(long)]
     format: Option<String>,
+    #[arg(long)]
+    color: Option<String>,
+    #[arg(long)]
+    show_output: bool,
+    #[arg(long)]
+    ignored: bool,
+    #[arg(long)]
+    include_ignored: bool,
 }
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let is_meant = |name: &String| "simulation".contains(name.as_str());
-    if arguments.list || (!arguments.names.is_empty() && !arguments.names.iter().any(is_meant)) {
+    if arguments.list || arguments.ignored || (!arguments.names.is_empty() && !arguments.names.iter().any(is_meant)) {
         return ExitCode::SUCCESS;
     }
     if arguments.skip.iter().any(is_meant) {

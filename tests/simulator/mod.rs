@@ -5,6 +5,7 @@
 #![allow(dead_code, reason = "each test binary that compiles this uses its share")]
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use needle::log::memory::Broker;
@@ -63,7 +64,11 @@ pub struct Way {
 
 pub fn run(seed: u64, way: &Way) -> Outcome {
     let mut simulation = Simulation::new(seed, way);
-    let ended = simulation.storm().and_then(|()| simulation.calm());
+    let whole = AssertUnwindSafe(|| simulation.storm().and_then(|()| simulation.calm()));
+    let ended = catch_unwind(whole).unwrap_or_else(|panic| {
+        let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+        Err(format!("it panicked: {}", text.unwrap_or("without a word")))
+    });
     let Simulation { fate, turn, .. } = simulation;
     let struck = std::mem::take(&mut fate.lock().struck);
     Outcome { ended: ended.map_err(|error| format!("turn {turn}: {error}")), struck, turns: turn }
