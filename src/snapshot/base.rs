@@ -4,21 +4,21 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use bytes::Bytes;
 use object_store::path::Path;
-use object_store::{Error, ObjectStoreExt, PutMode};
+use object_store::{Error, ObjectStoreExt};
 use tokio::sync::mpsc::Sender;
-use xxhash_rust::xxh3::xxh3_64;
 
 use super::chain::Chain;
+use super::data::{Encoded, Open, encode, fetch, open};
 use super::entry::{self, Entry};
 use super::file::{About, Kind};
 use super::head::{FileRef, Head};
 use super::housekeeping::Keeping;
 use super::keeper::Shared;
-use super::load::{Open, fetch_once, open, unreadable};
 use super::merge::{FAN_IN, Merge, Run, Step, base_of, runs};
 use super::passed_over::Reason;
 use super::patience::{Gone, Patience};
 use super::places::{BASE_SLIP, Places};
+use super::rows::Rows;
 use super::runtime::compute;
 use super::save::rfc3339;
 
@@ -147,21 +147,12 @@ impl Base<'_> {
     }
 
     async fn open(&self, file: FileRef) -> Result<Open, Stop> {
-        let path = Path::parse(&file.path).map_err(|error| Stop::Unusable(unreadable(&file, error)))?;
-        let mut patience = self.patience();
-        let bytes = loop {
-            match fetch_once(self.shared.store.as_ref(), &path, &file).await {
-                Ok(Ok(bytes)) => break bytes,
-                Ok(Err(reason)) => return Err(Stop::Unusable(reason)),
-                Err(Error::NotFound { .. }) => return Err(Stop::Unusable(Reason::FileMissing { path: file.path })),
-                Err(error) => patience.wait("reading", &path, &error).await?,
-            }
-        };
-        let format = self.shared.format.clone();
+        let fetched = fetch(self.shared.store.as_ref(), &file, self.patience()).await?;
+        let (bytes, format) = (fetched.map_err(Stop::Unusable)?, self.shared.format.clone());
         self.compute(move || open(format.as_ref(), &file, bytes)).await
     }
 
-    async fn write_file(&mut self, tenant: &str, rows: super::rows::Rows) -> Result<FileRef, Stop> {
+    async fn write_file(&mut self, tenant: &str, rows: Rows) -> Result<FileRef, Stop> {
         let about = About {
             partition: self.of.partition,
             kind: Kind::Base,
@@ -169,23 +160,10 @@ impl Base<'_> {
             reach: self.of.reach.clone(),
             said: self.of.said.clone(),
         };
-        let (format, of) = (self.shared.format.clone(), tenant.to_owned());
-        let encoded = compute(self.shared.runtime.as_ref(), move || {
-            let bytes = format.encode(&about, &of, &rows)?;
-            let xxh3 = format!("{:016x}", xxh3_64(&bytes));
-            Ok((bytes, rows.len() as u64, xxh3))
-        });
-        let panicked = || Err(super::format::FormatError("its writer panicked".into()));
-        let (bytes, rows, xxh3) =
-            encoded.await.unwrap_or_else(panicked).map_err(|error| Stop::Unwritable(error.to_string()))?;
-        let (number, place, extension) = (self.of.number + 1, self.written.len(), self.shared.format.extension());
-        let path = self.chain.places.file(tenant, Kind::Base, number, &self.nonce, place, extension);
-        let file = FileRef { path: path.to_string(), tenant: tenant.into(), rows, bytes: bytes.len() as u64, xxh3 };
+        let encoded = encode(self.shared, about, tenant.to_owned(), (&self.nonce, self.written.len()), || rows).await;
+        let Encoded { file, path, bytes } = encoded.map_err(|error| Stop::Unwritable(error.to_string()))?;
         self.written.push(path.clone());
-        let mut patience = self.patience();
-        while let Err(error) = self.shared.store.put(&path, bytes.clone().into()).await {
-            patience.wait("writing", &path, &error).await?;
-        }
+        self.chain.put(&path, bytes, &mut self.patience()).await?;
         Ok(file)
     }
 
@@ -210,28 +188,14 @@ impl Base<'_> {
 
     /// Whether it is in its slot now. Where it is not, and was not told otherwise, somebody else's is.
     async fn put_entry(&mut self, entry: &Entry) -> Result<bool, Stop> {
-        let path = self.chain.places.entry(entry.number);
         let json = Bytes::from(entry.to_json().map_err(|error| Stop::Unwritable(error.to_string()))?);
-        let mut patience = Patience::new(self.shared.runtime.as_ref(), self.tell, Keeping::Struggling);
         // Whatever the store says from here on, until the slot is seen to be another's.
         self.published = true;
-        loop {
-            let error = match self.shared.store.put_opts(&path, json.clone().into(), PutMode::Create.into()).await {
-                Ok(_) => return Ok(true),
-                Err(error @ (Error::AlreadyExists { .. } | Error::Precondition { .. })) => {
-                    match self.chain.read(entry.number, &mut patience).await? {
-                        Some(Ok(there)) if there.writer == self.nonce => return Ok(true),
-                        Some(_) => {
-                            self.published = false;
-                            return Ok(false);
-                        }
-                        None => error,
-                    }
-                }
-                Err(error) => error,
-            };
-            patience.wait("writing", &path, &error).await?;
-        }
+        self.published = match self.chain.put_entry(entry.number, json, &mut self.patience()).await? {
+            None => true,
+            Some(there) => there.is_ok_and(|there| there.writer == self.nonce),
+        };
+        Ok(self.published)
     }
 
     fn entry(&self, newest: &Entry, merged: &[FileRef], since: &[FileRef]) -> Entry {

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use futures::TryStreamExt;
 use object_store::path::Path;
-use object_store::{Error, ObjectStore, ObjectStoreExt};
+use object_store::{Error, ObjectStore, ObjectStoreExt, PutMode};
 
 use super::entry::Entry;
 use super::keeper::Shared;
@@ -39,18 +39,7 @@ impl<'a> Chain<'a> {
 
     /// The numbers in a folder, ascending.
     pub async fn numbers<M>(&self, thousand: u64, patience: &mut Patience<'_, M>) -> Result<Vec<u64>, Gone> {
-        let folder = self.places.folder(thousand);
-        loop {
-            let listed = self.store.list(Some(&folder)).map_ok(|object| Places::number_of(thousand, &object.location));
-            match listed.try_collect::<Vec<_>>().await {
-                Ok(numbers) => {
-                    let mut numbers: Vec<_> = numbers.into_iter().flatten().collect();
-                    numbers.sort_unstable();
-                    return Ok(numbers);
-                }
-                Err(error) => patience.wait("listing", &folder, &error).await?,
-            }
-        }
+        self.listed(self.places.folder(thousand), |object| Places::number_of(thousand, object), patience).await
     }
 
     /// All numbers, ascending.
@@ -74,9 +63,18 @@ impl<'a> Chain<'a> {
 
     /// The numbers that are marked so, ascending.
     pub async fn marks<M>(&self, mark: Mark, patience: &mut Patience<'_, M>) -> Result<Vec<u64>, Gone> {
-        let folder = self.places.marks(mark);
+        self.listed(self.places.marks(mark), Places::marked, patience).await
+    }
+
+    /// The numbers of the objects in a folder, as far as they have one, ascending.
+    async fn listed<M>(
+        &self,
+        folder: Path,
+        number: impl Fn(&Path) -> Option<u64>,
+        patience: &mut Patience<'_, M>,
+    ) -> Result<Vec<u64>, Gone> {
         loop {
-            let listed = self.store.list(Some(&folder)).map_ok(|object| Places::marked(&object.location));
+            let listed = self.store.list(Some(&folder)).map_ok(|object| number(&object.location));
             match listed.try_collect::<Vec<_>>().await {
                 Ok(numbers) => {
                     let mut numbers: Vec<_> = numbers.into_iter().flatten().collect();
@@ -102,6 +100,38 @@ impl<'a> Chain<'a> {
                 Err(error) => patience.wait("reading", &path, &error).await?,
             }
         }
+    }
+
+    /// Puts an entry, unless there is one of its number; says what is in the slot, if it was not seen to be this one now.
+    pub async fn put_entry<M>(
+        &self,
+        number: u64,
+        json: Bytes,
+        patience: &mut Patience<'_, M>,
+    ) -> Result<Option<Result<Entry, Reason>>, Gone> {
+        let path = self.places.entry(number);
+        loop {
+            let error = match self.store.put_opts(&path, json.clone().into(), PutMode::Create.into()).await {
+                Ok(_) => return Ok(None),
+                Err(error @ (Error::AlreadyExists { .. } | Error::Precondition { .. })) => {
+                    match self.read(number, patience).await? {
+                        Some(there) => return Ok(Some(there)),
+                        // Somebody has deleted it since.
+                        None => error,
+                    }
+                }
+                Err(error) => error,
+            };
+            patience.wait("writing", &path, &error).await?;
+        }
+    }
+
+    /// Puts any other object.
+    pub async fn put<M>(&self, path: &Path, bytes: Bytes, patience: &mut Patience<'_, M>) -> Result<(), Gone> {
+        while let Err(error) = self.store.put(path, bytes.clone().into()).await {
+            patience.wait("writing", path, &error).await?;
+        }
+        Ok(())
     }
 }
 

@@ -7,20 +7,16 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use futures::future::{join_all, select, try_join};
-use object_store::path::Path;
-use object_store::{Error, ObjectStore, ObjectStoreExt};
 use tokio::sync::mpsc::Sender;
-use xxhash_rust::xxh3::xxh3_64;
 
 use super::chain::Chain;
+use super::data::{fetch, open, unreadable};
 use super::entry::Entry;
 use super::fits::fits;
-use super::format::{Format, Reading};
 use super::head::{FileRef, Head};
 use super::keeper::{Loading, Shared, Wanted};
 use super::passed_over::{PassedOver, Reason};
 use super::patience::{Gone, Patience};
-use super::rows::Rows;
 use super::runtime::compute;
 
 /// Entries that are fetched at once, when the newest was of no use.
@@ -149,20 +145,8 @@ impl Loader<'_> {
         Ok(entry)
     }
 
-    /// A file of the length that it should have.
     async fn fetch(&self, file: &FileRef) -> Result<Bytes, Stop> {
-        let path = Path::parse(&file.path).map_err(|error| Stop::Unusable(unreadable(file, error)))?;
-        let mut patience = self.patience();
-        loop {
-            match fetch_once(self.shared.store.as_ref(), &path, file).await {
-                Ok(Ok(bytes)) => return Ok(bytes),
-                Ok(Err(reason)) => return Err(Stop::Unusable(reason)),
-                Err(Error::NotFound { .. }) => {
-                    return Err(Stop::Unusable(Reason::FileMissing { path: file.path.clone() }));
-                }
-                Err(error) => patience.wait("reading", &path, &error).await?,
-            }
-        }
+        fetch(self.shared.store.as_ref(), file, self.patience()).await?.map_err(Stop::Unusable)
     }
 
     async fn hand_over(&self, file: &FileRef, bytes: Bytes) -> Result<(), Stop> {
@@ -225,46 +209,4 @@ impl Loader<'_> {
     fn patience(&self) -> Patience<'_, Loading> {
         Patience::new(self.shared.runtime.as_ref(), self.tell, Loading::Struggling)
     }
-}
-
-/// The length is compared before the bytes come: an object of another size may be of any size.
-pub(super) async fn fetch_once(
-    store: &dyn ObjectStore,
-    path: &Path,
-    file: &FileRef,
-) -> Result<Result<Bytes, Reason>, object_store::Error> {
-    let found = store.get(path).await?;
-    if found.meta.size != file.bytes {
-        let (path, expected, found) = (file.path.clone(), file.bytes, found.meta.size);
-        return Ok(Err(Reason::FileLength { path, expected, found }));
-    }
-    Ok(Ok(found.bytes().await?))
-}
-
-/// A file whose bytes are those that were written.
-pub(super) fn open(format: &dyn Format, file: &FileRef, bytes: Bytes) -> Result<Open, Reason> {
-    let found = format!("{:016x}", xxh3_64(&bytes));
-    if found != file.xxh3 {
-        return Err(Reason::FileAltered { path: file.path.clone(), expected: file.xxh3.clone(), found });
-    }
-    let reading = format.open(bytes).map_err(|error| unreadable(file, error))?;
-    Ok(Open { reading, file: file.clone() })
-}
-
-pub(super) struct Open {
-    reading: Box<dyn Reading>,
-    file: FileRef,
-}
-
-impl Open {
-    /// None are left where there are none.
-    pub fn read_some(&mut self) -> Result<Rows, Reason> {
-        let mut rows = Rows::default();
-        self.reading.read(&mut |row| rows.push(row)).map_err(|error| unreadable(&self.file, error))?;
-        Ok(rows)
-    }
-}
-
-pub(super) fn unreadable(file: &FileRef, cause: impl ToString) -> Reason {
-    Reason::FileUnreadable { path: file.path.clone(), cause: cause.to_string() }
 }

@@ -2,10 +2,10 @@
 
 use std::collections::VecDeque;
 
+use super::data::Open;
 use super::file::Kind;
 use super::gather::{FILE_ROWS, GATHERED_BYTES};
 use super::head::FileRef;
-use super::load::Open;
 use super::passed_over::Reason;
 use super::places::{FileName, Places};
 use super::rows::Rows;

@@ -15,6 +15,7 @@
 
 mod base;
 mod chain;
+mod data;
 pub mod entry;
 pub mod file;
 mod fits;

@@ -5,21 +5,20 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use bytes::Bytes;
 use object_store::path::Path;
-use object_store::{Error, ObjectStoreExt, PutMode};
+use object_store::{Error, ObjectStoreExt};
 use tokio::sync::mpsc::{Receiver, Sender};
-use xxhash_rust::xxh3::xxh3_64;
 
 use super::chain::Chain;
+use super::data::{Encoded, encode};
 use super::entry::{self, Entry};
 use super::file::{About, Kind};
-use super::format::FormatError;
 use super::gather::{Gather, NoTenant};
 use super::head::{FileRef, Head};
 use super::keeper::{SaveHead, Saving, Shared};
+use super::passed_over::Reason;
 use super::patience::{Gone, Patience};
 use super::places::{Mark, SLIP};
 use super::rows::Rows;
-use super::runtime::compute;
 
 pub(super) async fn save(
     shared: Arc<Shared>,
@@ -111,23 +110,7 @@ impl Saver<'_> {
         Ok(())
     }
 
-    async fn write_file(&mut self, tenant: String, rows: Rows) -> Result<(), End> {
-        let (bytes, rows, xxh3) = self.encode(tenant.clone(), rows).await?;
-        let (number, place) = (self.first_slot(), self.files.len());
-        let extension = self.shared.format.extension();
-        let path = self.chain.places.file(&tenant, Kind::Increment, number, &self.nonce, place, extension);
-        let file = FileRef { path: path.to_string(), tenant, rows, bytes: bytes.len() as u64, xxh3 };
-        // From here on there may be something to remove.
-        self.files.push(file);
-        let mut patience = self.patience();
-        while let Err(error) = self.shared.store.put(&path, bytes.clone().into()).await {
-            patience.wait("writing", &path, &error).await?;
-        }
-        Ok(())
-    }
-
-    /// The file, how many rows it has, and its hash.
-    async fn encode(&self, tenant: String, mut rows: Rows) -> Result<(Bytes, u64, String), End> {
+    async fn write_file(&mut self, tenant: String, mut rows: Rows) -> Result<(), End> {
         let about = About {
             partition: self.head.partition,
             kind: Kind::Increment,
@@ -135,15 +118,15 @@ impl Saver<'_> {
             reach: self.head.reach.clone(),
             said: self.head.said.clone(),
         };
-        let format = self.shared.format.clone();
-        let encoded = compute(self.shared.runtime.as_ref(), move || {
+        let sorted = move || {
             rows.sort();
-            let bytes = format.encode(&about, &tenant, &rows)?;
-            let xxh3 = format!("{:016x}", xxh3_64(&bytes));
-            Ok((bytes, rows.len() as u64, xxh3))
-        });
-        let panicked = || Err(FormatError("its writer panicked".into()));
-        encoded.await.unwrap_or_else(panicked).map_err(|error| End::Unwritable(error.to_string()))
+            rows
+        };
+        let encoded = encode(self.shared, about, tenant, (&self.nonce, self.files.len()), sorted).await;
+        let Encoded { file, path, bytes } = encoded.map_err(|error| End::Unwritable(error.to_string()))?;
+        // From here on there may be something to remove.
+        self.files.push(file);
+        Ok(self.chain.put(&path, bytes, &mut self.patience()).await?)
     }
 
     /// Puts the entry into the first slot that is free.
@@ -195,26 +178,11 @@ impl Saver<'_> {
         }
     }
 
-    /// What is in the slot already, if it is not ours now.
-    async fn put_entry(&mut self, entry: &Entry) -> Result<Option<Result<Entry, ()>>, End> {
-        let path = self.chain.places.entry(entry.number);
+    /// What is in the slot already, if it was not seen to be ours now.
+    async fn put_entry(&mut self, entry: &Entry) -> Result<Option<Result<Entry, Reason>>, End> {
         let json = Bytes::from(entry.to_json().map_err(|error| End::Unwritable(error.to_string()))?);
-        let mut patience = Patience::new(self.shared.runtime.as_ref(), self.tell, Saving::Struggling);
-        loop {
-            self.unknown = true;
-            let error = match self.shared.store.put_opts(&path, json.clone().into(), PutMode::Create.into()).await {
-                Ok(_) => return Ok(None),
-                Err(error @ (Error::AlreadyExists { .. } | Error::Precondition { .. })) => {
-                    match self.chain.read(entry.number, &mut patience).await? {
-                        Some(other) => return Ok(Some(other.map_err(|_| ()))),
-                        // Somebody has deleted it since.
-                        None => error,
-                    }
-                }
-                Err(error) => error,
-            };
-            patience.wait("writing", &path, &error).await?;
-        }
+        self.unknown = true;
+        Ok(self.chain.put_entry(entry.number, json, &mut self.patience()).await?)
     }
 
     fn entry(&self, number: u64, parent: Option<&Head>) -> Entry {

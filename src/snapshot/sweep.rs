@@ -195,12 +195,8 @@ impl Sweep<'_> {
     }
 
     async fn mark(&self, mark: Mark, number: u64) -> Result<(), Gone> {
-        let (path, mut patience) = (self.chain.places.mark(mark, number), self.patience());
-        let words = "Noted by whoever keeps house here.\n";
-        while let Err(error) = self.shared.store.put(&path, words.into()).await {
-            patience.wait("writing", &path, &error).await?;
-        }
-        Ok(())
+        let (path, words) = (self.chain.places.mark(mark, number), "Noted by whoever keeps house here.\n");
+        self.chain.put(&path, words.into(), &mut self.patience()).await
     }
 
     /// How many: it may be gone already.
