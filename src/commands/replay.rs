@@ -199,11 +199,4 @@ impl Observer for Sum {
         self.score_jumps += tally.score_jumps.iter().sum::<u64>();
         self.dead_letters += tally.dead_letters.iter().map(|(_, count)| count).sum::<u64>();
     }
-
-    fn aborted(&mut self) {}
-    fn restoring(&mut self, _: i32) {}
-    fn restored(&mut self, _: i32, _: u64) {}
-    fn stopped(&mut self, _: i32, _: &str) {}
-    fn snapshot_saved(&mut self, _: i32, _: u64) {}
-    fn snapshot_delayed(&mut self, _: i32) {}
 }

@@ -31,10 +31,7 @@ impl<L: Log> Lane<L> {
                 self.take_over(inputs, now_ms)
             }
             Change::Revoked(inputs) => {
-                if let Phase::Open { .. } = self.phase {
-                    self.phase = Phase::Committing;
-                    self.settle(now_ms, observer)?;
-                }
+                self.commit_open(now_ms, observer)?;
                 self.end_before_release()?;
                 tracing::info!(partitions = ?by_partition(&inputs).keys().collect::<Vec<_>>(), "partitions given up");
                 self.give_up(&inputs)
@@ -147,7 +144,7 @@ impl<L: Log> Lane<L> {
                 self.restores.insert(at.unwrap_or(self.restores.len()), restore);
                 Ok(())
             }
-            Err(RestoreError::Log(error)) if passes(&error) => {
+            Err(RestoreError::Log(error)) if error.passes() => {
                 tracing::debug!(partition, %error, "what it is restored from is not known yet");
                 loading.due_ms = now_ms + ASK_AGAIN_MS;
                 self.loads.push(loading);
@@ -178,7 +175,7 @@ impl<L: Log> Lane<L> {
                 observer.restored(shard.partition, records);
                 self.activate(shard, now_ms)?;
             }
-            Err(RestoreError::Log(error)) if passes(&error) => {
+            Err(RestoreError::Log(error)) if error.passes() => {
                 tracing::debug!(partition = restore.partition(), %error, "read on later");
                 restore.put_off(now_ms + ASK_AGAIN_MS);
                 self.restores.push(restore);
@@ -214,7 +211,7 @@ impl<L: Log> Lane<L> {
         let (partition, inputs, _) = self.asking.swap_remove(at);
         let positions = match self.log.committed(&inputs, ASK) {
             Ok(positions) => positions,
-            Err(error) if passes(&error) => {
+            Err(error) if error.passes() => {
                 tracing::debug!(partition, %error, "its position is not known yet");
                 self.asking.push((partition, inputs, now_ms + ASK_AGAIN_MS));
                 return Ok(());
@@ -237,7 +234,7 @@ impl<L: Log> Lane<L> {
                 self.loads.push(Loading::new(partition, committed, streams));
                 Ok(())
             }
-            Err(error) if passes(&error) => {
+            Err(error) if error.passes() => {
                 tracing::debug!(partition, %error, "the ids of its topics are not known yet");
                 self.asking.push((partition, inputs, now_ms + ASK_AGAIN_MS));
                 Ok(())
@@ -279,11 +276,6 @@ impl<L: Log> Lane<L> {
         self.shards.insert(partition, shard);
         Ok(())
     }
-}
-
-/// Whether a question may simply be asked again: a member that the group does not know any more will hear of it.
-fn passes(error: &LogError) -> bool {
-    matches!(error.remedy, Remedy::Retry | Remedy::Abort)
 }
 
 /// After this it is not clear what the log owns and delivers: a new one is.

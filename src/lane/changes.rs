@@ -99,7 +99,7 @@ impl Changes {
         }
     }
 
-    /// Belongs right after a commit.
+    /// Also while a transaction is open: of what it has made and takes back, nothing is found when it is copied.
     pub fn all_has_changed(&mut self, leads: &Leads) {
         self.changed = leads.iter().map(|lead| Leads::hash(lead.key)).collect();
         (self.committed, self.since, self.copying) = (self.changed.len(), -1, None);

@@ -49,21 +49,21 @@ const FINISH_TRIES: usize = 3;
 /// On a backlog a transaction may grow this old: fewer commits, more throughput.
 const BACKLOG_COMMIT_INTERVAL_MS: i64 = 500;
 
-/// What a transaction did, for whoever counts.
+/// What a lane has done, for whoever counts; what does not interest him he leaves out.
 pub trait Observer {
     /// A transaction was committed; `tally` is all of it.
     fn committed(&mut self, tally: &Tally);
-    fn aborted(&mut self);
+    fn aborted(&mut self) {}
     /// A partition is being brought back from now on.
-    fn restoring(&mut self, partition: i32);
+    fn restoring(&mut self, _partition: i32) {}
     /// A partition is back after `records` were read.
-    fn restored(&mut self, partition: i32, records: u64);
+    fn restored(&mut self, _partition: i32, _records: u64) {}
     /// A partition is stopped, and why.
-    fn stopped(&mut self, partition: i32, reason: &str);
+    fn stopped(&mut self, _partition: i32, _reason: &str) {}
     /// A snapshot of so many leads is kept.
-    fn snapshot_saved(&mut self, partition: i32, leads: u64);
+    fn snapshot_saved(&mut self, _partition: i32, _leads: u64) {}
     /// A snapshot could not be written yet.
-    fn snapshot_delayed(&mut self, partition: i32);
+    fn snapshot_delayed(&mut self, _partition: i32) {}
 }
 
 /// What the lane is doing, for metrics and readiness.

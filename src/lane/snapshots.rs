@@ -5,7 +5,8 @@
 
 use super::shard::{InputState, Shard};
 use super::{Lane, LaneError, Observer, Phase};
-use crate::log::{Log, LogError, Stream};
+use crate::config::Topics;
+use crate::log::{Log, LogError, Stream, interval_end_ms};
 use crate::snapshot::head::{Reach, SaidUpTo, TopicIdentity};
 use crate::snapshot::keeper::{Keeper, SaveHead};
 
@@ -43,6 +44,16 @@ pub struct Identities {
     pub score_changes: TopicIdentity,
 }
 
+impl Identities {
+    /// `id` asks for the id of a topic.
+    pub fn ask(topics: &Topics, mut id: impl FnMut(Stream) -> Result<String, LogError>) -> Result<Self, LogError> {
+        let mut identity = |stream, name: &String| Ok(TopicIdentity { name: name.clone(), id: id(stream)? });
+        let events = topics.events.iter().enumerate().map(|(topic, name)| identity(Stream::Events(topic), name));
+        let events = events.collect::<Result<_, _>>()?;
+        Ok(Self { events, score_changes: identity(Stream::ScoreChanges, &topics.score_changes)? })
+    }
+}
+
 impl<L: Log> Lane<L> {
     /// A slice of what there is to do for snapshots; belongs before each turn. Returns whether one is being
     /// copied, so that the log should not be waited for.
@@ -67,10 +78,7 @@ impl<L: Log> Lane<L> {
         if self.snapshots.is_none() {
             return Ok(true);
         }
-        if let Phase::Open { .. } = self.phase {
-            self.phase = Phase::Committing;
-        }
-        self.settle(now_ms, observer)?;
+        self.commit_open(now_ms, observer)?;
         if self.phase != Phase::Idle {
             return Ok(false);
         }
@@ -96,11 +104,7 @@ impl<L: Log> Lane<L> {
     /// Asks the log which topics it is on.
     pub(super) fn identities(&mut self) -> Result<Identities, LogError> {
         let Self { log, step, .. } = self;
-        let topics = step.topics();
-        let mut identity = |stream, name: &str| Ok(TopicIdentity { name: name.to_owned(), id: log.topic_id(stream)? });
-        let events = topics.events.iter().enumerate().map(|(topic, name)| identity(Stream::Events(topic), name));
-        let events = events.collect::<Result<_, _>>()?;
-        Ok(Identities { events, score_changes: identity(Stream::ScoreChanges, &topics.score_changes)? })
+        Identities::ask(step.topics(), |stream| log.topic_id(stream))
     }
 
     /// Begins to copy a partition as it is now committed; nothing may be open.
@@ -154,16 +158,13 @@ impl<L: Log> Lane<L> {
     pub(super) fn save_before_batch(&mut self, now_ms: i64, observer: &mut impl Observer) -> Result<(), LaneError> {
         let Some(Snapshots { interval_ms, clock: Clock::Records, .. }) = self.snapshots else { return Ok(()) };
         let Some((input, at_ms)) = self.batch.first() else { return Ok(()) };
-        let next_ms = (at_ms.div_euclid(interval_ms) + 1) * interval_ms;
+        let next_ms = interval_end_ms(at_ms, interval_ms);
         let Some(shard) = self.shards.get_mut(&input.partition) else { return Ok(()) };
         let due_ms = *shard.snapshots.due_ms.get_or_insert(next_ms);
         if at_ms < due_ms {
             return Ok(());
         }
-        if let Phase::Open { .. } = self.phase {
-            self.phase = Phase::Committing;
-            self.settle(now_ms, observer)?;
-        }
+        self.commit_open(now_ms, observer)?;
         match self.phase {
             Phase::Idle => self.begin_snapshot(input.partition, now_ms, next_ms),
             _ => Ok(()),

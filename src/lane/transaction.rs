@@ -82,6 +82,14 @@ impl<L: Log> Lane<L> {
         now_ms - since_ms >= interval_ms || self.written >= TRANSACTION_BYTES
     }
 
+    /// Commits what is open, as far as that goes now.
+    pub(super) fn commit_open(&mut self, now_ms: i64, observer: &mut impl Observer) -> Result<(), LaneError> {
+        if let Phase::Open { .. } = self.phase {
+            self.phase = Phase::Committing;
+        }
+        self.settle(now_ms, observer)
+    }
+
     /// Ends what is ending: commits, aborts, seeks. Where the log asks to be called again, the phase stays, and the next turn does.
     pub(super) fn settle(&mut self, now_ms: i64, observer: &mut impl Observer) -> Result<(), LaneError> {
         if self.phase == Phase::Committing {

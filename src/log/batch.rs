@@ -6,6 +6,11 @@ use std::ops::Range;
 use super::Input;
 use crate::wire::record::{Headers, Record};
 
+/// The end of the interval that an instant lies in, of those that begin at the multiples of `interval_ms`.
+pub fn interval_end_ms(at_ms: i64, interval_ms: i64) -> i64 {
+    (at_ms.div_euclid(interval_ms) + 1) * interval_ms
+}
+
 /// Records in the order in which they came. Reused from poll to poll.
 #[derive(Default)]
 pub struct Batch {

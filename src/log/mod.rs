@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::wire::record::Headers;
 
-pub use batch::Batch;
+pub use batch::{Batch, interval_end_ms};
 
 pub mod batch;
 pub mod file;
@@ -146,4 +146,11 @@ pub struct LogError {
     /// What was attempted, for people: `committing a transaction`.
     pub doing: &'static str,
     pub cause: String,
+}
+
+impl LogError {
+    /// Whether a question may simply be asked again: a member that the group does not know any more will hear of it.
+    pub fn passes(&self) -> bool {
+        matches!(self.remedy, Remedy::Retry | Remedy::Abort)
+    }
 }

@@ -50,12 +50,4 @@ impl Observer for Counts {
             }
         }
     }
-
-    fn aborted(&mut self) {}
-    fn restoring(&mut self, _: i32) {}
-
-    fn restored(&mut self, _: i32, _: u64) {}
-    fn stopped(&mut self, _: i32, _: &str) {}
-    fn snapshot_saved(&mut self, _: i32, _: u64) {}
-    fn snapshot_delayed(&mut self, _: i32) {}
 }

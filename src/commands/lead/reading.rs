@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::ProgressBar;
 
-use crate::log::{Batch, LogError, Reader, Remedy, Source, Stream};
+use crate::log::{Batch, LogError, Reader, Source, Stream};
 use crate::wire::record::Record;
 
 /// How long an answer, or the next record, is waited for.
@@ -20,7 +20,7 @@ pub fn patiently<T>(mut ask: impl FnMut() -> Result<T, LogError>) -> Result<T, L
     let began = Instant::now();
     loop {
         match ask() {
-            Err(error) if passes(&error) && began.elapsed() < PATIENCE => std::thread::sleep(ASK_AGAIN_AFTER),
+            Err(error) if error.passes() && began.elapsed() < PATIENCE => std::thread::sleep(ASK_AGAIN_AFTER),
             answered => return answered,
         }
     }
@@ -46,7 +46,7 @@ pub fn read<S: Source>(
         let done = match reader.poll(&mut batch, POLL_RECORDS, POLL_WAIT) {
             Ok(done) => done,
             // Nothing of what failed has been visited; a new reader begins there.
-            Err(error) if passes(&error) && moved.elapsed() < PATIENCE => {
+            Err(error) if error.passes() && moved.elapsed() < PATIENCE => {
                 std::thread::sleep(ASK_AGAIN_AFTER);
                 continue;
             }
@@ -69,9 +69,4 @@ pub fn read<S: Source>(
         open = Some(reader);
     }
     Ok(records)
-}
-
-/// Whether asking again may help.
-fn passes(error: &LogError) -> bool {
-    matches!(error.remedy, Remedy::Retry | Remedy::Abort)
 }

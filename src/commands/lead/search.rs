@@ -22,7 +22,7 @@ use crate::lane::tally::Tally;
 use crate::lead::facts::Facts;
 use crate::lead::leads::Leads;
 use crate::log::{Input, Output, Position, Source, Stream};
-use crate::snapshot::head::{Head, TopicIdentity};
+use crate::snapshot::head::Head;
 use crate::snapshot::keeper::{Keeper, Wanted, WantedInput};
 use crate::wire::record::{OwnedRecord, Record};
 
@@ -92,13 +92,7 @@ impl<'a, S: Source> Search<'a, S> {
         bar: ProgressBar,
     ) -> anyhow::Result<Self> {
         let Assembly { config, taxonomy, schema, model, .. } = assembly;
-        let topics = &config.topics;
-        let mut identity = |stream, name: &String| {
-            patiently(|| source.topic_id(stream)).map(|id| TopicIdentity { name: name.clone(), id })
-        };
-        let events = topics.events.iter().enumerate().map(|(topic, name)| identity(Stream::Events(topic), name));
-        let events = events.collect::<Result<_, _>>()?;
-        let streams = Identities { events, score_changes: identity(Stream::ScoreChanges, &topics.score_changes)? };
+        let streams = Identities::ask(&config.topics, |stream| patiently(|| source.topic_id(stream)))?;
         let rules = Rules::new(0.0, &config.jumps)?;
         let step = Step::new(config, taxonomy, schema, model, &rules, usize::MAX);
         Ok(Self { config: config.clone(), question, source, streams, keeper, step, bar })

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use super::input::{Inputs, Progress};
 use super::results::Results;
-use crate::log::{Batch, Bounds, Change, Input, Log, LogError, Output, Position, Reader, Remedy, Source, Stream};
+use crate::log::{
+    Batch, Bounds, Change, Input, Log, LogError, Output, Position, Reader, Remedy, Source, Stream, interval_end_ms,
+};
 
 /// The only partition there is.
 const ONLY: Input = Input { topic: 0, partition: 0 };
@@ -38,7 +40,7 @@ struct Cuts {
 impl Cuts {
     /// Whether the batch ends before a record of this time.
     fn fall_before(&mut self, at_ms: i64) -> bool {
-        let next_ms = (at_ms.div_euclid(self.every_ms) + 1) * self.every_ms;
+        let next_ms = interval_end_ms(at_ms, self.every_ms);
         let falls = at_ms >= *self.next_ms.get_or_insert(next_ms);
         if falls {
             self.next_ms = Some(next_ms);
