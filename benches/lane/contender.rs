@@ -8,32 +8,9 @@ use crate::tests::{Broker, Settings, http};
 
 /// The default rules, on topics of its own but for the events.
 pub fn settings(broker: &Broker, events: &str, lanes: i64) -> Settings {
-    let application = broker.unique_topic("bench");
-    let named = |part: &str| format!("{application}-{part}");
-    let (score_changes, score_jumps, dead_letters) = (named("changes"), named("jumps"), named("dead"));
-    for topic in [&score_changes, &score_jumps, &dead_letters] {
-        broker.create_topic(topic, PARTITIONS as i32, &[]);
-    }
-    let snapshots = std::sync::Arc::new(tempfile::tempdir().expect("a directory"));
-    let url = format!("file:{}", snapshots.path().display());
-    let own = Settings {
-        table: Default::default(),
-        application,
-        events: events.into(),
-        score_changes,
-        score_jumps,
-        dead_letters,
-        snapshots,
-    };
-    let named = own.clone();
-    own.set("service", "application", named.application)
-        .set("service", "lanes", lanes)
-        .set("snapshots", "url", url)
-        .set("kafka", "bootstrap.servers", broker.plain.clone())
-        .set("topics", "events", vec![named.events])
-        .set("topics", "score_changes", named.score_changes)
-        .set("topics", "score_jumps", named.score_jumps)
-        .set("topics", "dead_letters", named.dead_letters)
+    let own = Settings::on(broker, broker.unique_topic("bench"), events.into(), "").set("service", "lanes", lanes);
+    own.outputs().iter().for_each(|topic| broker.create_topic(topic, PARTITIONS as i32, &[]));
+    own
 }
 
 pub fn free_address() -> String {

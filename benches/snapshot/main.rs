@@ -4,24 +4,22 @@
 
 #[path = "../support/mod.rs"]
 mod support;
+#[allow(dead_code)]
+#[path = "../step/world.rs"]
+mod world;
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use needle::commands::assembly::Assembly;
-use needle::config::Config;
-use needle::lane::outbox::Outbox;
-use needle::lane::shard::{InputState, Shard};
-use needle::lane::tally::Tally;
 use needle::snapshot::file::{About, Codec, Kind};
 use needle::snapshot::head::{Reach, SaidUpTo, TopicIdentity};
 use needle::snapshot::rows::{LeadRow, Rows};
-use needle::wire::record::OwnedRecord;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
-use crate::support::leads::{Generator, Plan};
+use crate::world::{Size, World};
 
 /// Rows of a file, as snapshots are cut.
 const FILE_ROWS: usize = 65_536;
@@ -30,28 +28,28 @@ const NEEDED: [&str; 6] = ["tenant", "lead", "input_topic", "input_offset", "sta
 fn main() {
     let full = std::env::args().any(|arg| arg == "--bench");
     let (leads, rounds) = if full { (FILE_ROWS, 15) } else { (300, 1) };
-    let world = World::new(leads);
-    let all = world.rows(leads);
-    let small = world.rows(10);
-    let file = world.encode(&all);
-    let small_file = world.encode(&small);
-    assert_eq!(world.decode(&file), all.len());
+    let bench = Bench::new(leads);
+    let all = bench.rows(leads);
+    let small = bench.rows(10);
+    let file = bench.encode(&all);
+    let small_file = bench.encode(&small);
+    assert_eq!(bench.decode(&file), all.len());
 
     let mut pieces: [(&str, usize, &dyn Fn()); 6] = [
-        ("write", leads, &|| drop(black_box(world.encode(&all)))),
-        ("read", leads, &|| assert_eq!(world.decode(&file), leads)),
+        ("write", leads, &|| drop(black_box(bench.encode(&all)))),
+        ("read", leads, &|| assert_eq!(bench.decode(&file), leads)),
         ("plain read of the same columns", leads, &|| assert_eq!(plain(&file, Some(&NEEDED)), leads)),
         ("plain read of all columns", leads, &|| assert_eq!(plain(&file, None), leads)),
-        ("write 10 rows", 10, &|| drop(black_box(world.encode(&small)))),
-        ("read 10 rows", 10, &|| assert_eq!(world.decode(&small_file), 10)),
+        ("write 10 rows", 10, &|| drop(black_box(bench.encode(&small)))),
+        ("read 10 rows", 10, &|| assert_eq!(bench.decode(&small_file), 10)),
     ];
-    println!("{leads} leads, {} columns of features", world.assembly.schema.width());
+    println!("{leads} leads, {} columns of features", bench.world.assembly.schema.width());
     println!(
         "file: {:.0} bytes a row; state and decision {:.0}",
         per_row(file.len(), leads),
         per_row(all.bytes(), leads)
     );
-    println!("file of 10 rows: {} bytes; of none: {}", small_file.len(), world.encode(&Rows::default()).len());
+    println!("file of 10 rows: {} bytes; of none: {}", small_file.len(), bench.encode(&Rows::default()).len());
     for (name, rows, piece) in &mut pieces {
         let best = (0..rounds).map(|_| time(piece)).min().unwrap_or_default();
         let each = best.as_secs_f64() * 1e6;
@@ -69,48 +67,23 @@ fn time(piece: &dyn Fn()) -> Duration {
     start.elapsed()
 }
 
-struct World {
-    assembly: Assembly,
+struct Bench {
+    world: World,
     codec: Codec,
-    shard: Shard,
 }
 
-impl World {
+impl Bench {
     /// Leads with eight events on average.
     fn new(leads: usize) -> Self {
-        let assembly = Assembly::new(Config::from_toml("").expect("a configuration")).expect("it fits together");
-        let Assembly { config, schema, model, .. } = &assembly;
+        let world = World::new("", Size { leads, history: 8 * leads, chunks: 0, chunk: 1024 });
+        let Assembly { config, schema, model, .. } = &world.assembly;
         let codec = Codec::new(config, schema.clone(), model.clone(), &config.topics.events).expect("columns");
-        let mut shard = Shard::new(0, vec![InputState { topic: 0, from: 0, committed: 0, next: 0 }]);
-        let (mut step, mut outbox, mut tally) = (assembly.step(1 << 20), Outbox::default(), Tally::default());
-        let mut generator = Generator::new(Plan { seed: 42, leads, events: 8 * leads, days: 60.0 });
-        for offset in 0..8 * leads as i64 {
-            let mut value = Vec::new();
-            let made = generator.next(&mut value);
-            let record = OwnedRecord {
-                topic: "events".into(),
-                partition: 0,
-                offset,
-                at_ms: made.record_ms,
-                key: Some(Generator::key(made.lead).into_bytes()),
-                value: Some(value),
-                headers: Vec::new(),
-            };
-            step.record(0, &record.as_record(), &mut shard, &mut outbox, &mut tally).expect("room for leads");
-            if offset % 1024 == 0 {
-                step.finish(&mut shard, &mut outbox, &mut tally).expect("room for leads");
-                shard.commit();
-                outbox.clear();
-                tally.clear();
-            }
-        }
-        step.finish(&mut shard, &mut outbox, &mut tally).expect("room for leads");
-        Self { assembly, codec, shard }
+        Self { world, codec }
     }
 
     fn rows(&self, count: usize) -> Rows {
         let mut rows = Rows::default();
-        for kept in self.shard.leads().iter().take(count) {
+        for kept in self.world.shard.leads().iter().take(count) {
             let (key, facts, decisions, origin) = (kept.key, kept.facts, kept.decisions, kept.origin);
             rows.push(LeadRow { key, facts, decisions, origin });
         }

@@ -51,14 +51,35 @@ impl Cuts {
     }
 }
 
-/// An output, kept for a transaction of its own.
-struct Kept {
+/// An output, kept for later.
+#[derive(Clone)]
+pub struct Kept {
     stream: Stream,
     partition: i32,
     key: Option<Vec<u8>>,
     value: Option<Vec<u8>>,
     headers: OwnedHeaders,
     caused_at_ms: Option<i64>,
+}
+
+impl Kept {
+    pub fn of(output: &Output<'_>) -> Self {
+        let headers = (0..output.headers.len()).map(|index| output.headers.get(index));
+        Self {
+            stream: output.stream,
+            partition: output.partition,
+            key: output.key.map(<[u8]>::to_vec),
+            value: output.value.map(<[u8]>::to_vec),
+            headers: headers.map(|(name, value)| (name.to_vec(), value.map(<[u8]>::to_vec))).collect(),
+            caused_at_ms: output.caused_at_ms,
+        }
+    }
+
+    pub fn send(&self, log: &mut MemoryLog) -> Result<(), LogError> {
+        let Self { stream, partition, key, value, headers, caused_at_ms } = self;
+        let (stream, partition, caused_at_ms) = (*stream, *partition, *caused_at_ms);
+        log.produce(Output { stream, partition, key: key.as_deref(), value: value.as_deref(), headers, caused_at_ms })
+    }
 }
 
 impl TestLog {
@@ -119,15 +140,7 @@ impl Log for TestLog {
         if self.bend != Bend::PositionsFirst {
             return self.log.produce(output);
         }
-        let headers = (0..output.headers.len()).map(|index| output.headers.get(index));
-        self.kept.push(Kept {
-            stream: output.stream,
-            partition: output.partition,
-            key: output.key.map(<[u8]>::to_vec),
-            value: output.value.map(<[u8]>::to_vec),
-            headers: headers.map(|(name, value)| (name.to_vec(), value.map(<[u8]>::to_vec))).collect(),
-            caused_at_ms: output.caused_at_ms,
-        });
+        self.kept.push(Kept::of(&output));
         Ok(())
     }
     fn commit(&mut self, positions: &[(Input, Position)]) -> Result<(), LogError> {
@@ -140,10 +153,8 @@ impl Log for TestLog {
             Bend::PositionsFirst => {
                 self.log.commit(positions)?;
                 self.log.begin()?;
-                for Kept { stream, partition, key, value, headers, caused_at_ms } in self.kept.drain(..) {
-                    let (key, value) = (key.as_deref(), value.as_deref());
-                    self.log.produce(Output { stream, partition, key, value, headers: &headers, caused_at_ms })?;
-                }
+                let Self { log, kept, .. } = self;
+                kept.drain(..).try_for_each(|kept| kept.send(log))?;
                 self.log.commit(&[])
             }
             _ => self.log.commit(positions),

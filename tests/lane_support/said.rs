@@ -52,6 +52,27 @@ pub struct Said {
 }
 
 impl Said {
+    /// Appends what a step wants written, all of it of one partition.
+    pub fn take(&mut self, outbox: &Outbox, partition: i32) {
+        let done: Result<(), ()> = outbox.each(|output| {
+            let headers = (0..output.headers.len()).map(|index| output.headers.get(index));
+            let line = Line {
+                key: output.key.map(<[u8]>::to_vec),
+                value: output.value.map(<[u8]>::to_vec),
+                headers: headers.map(|(name, value)| (name.to_vec(), value.map(<[u8]>::to_vec))).collect(),
+            };
+            assert_eq!(output.partition, partition, "output partition = input partition");
+            match output.stream {
+                Stream::ScoreChanges => self.changes.push(line),
+                Stream::ScoreJumps => self.jumps.push(line),
+                Stream::DeadLetters => self.letters.push(line),
+                Stream::Events(_) => panic!("events are read, never written"),
+            }
+            Ok(())
+        });
+        done.expect("no visit fails");
+    }
+
     /// The first difference, for people.
     pub fn compare(&self, truth: &Said) -> Result<(), String> {
         let streams = [
@@ -88,22 +109,6 @@ pub fn truth<'a>(
     }
     shard.commit();
     let mut said = Said::default();
-    let done: Result<(), ()> = outbox.each(|output| {
-        let headers = (0..output.headers.len()).map(|index| output.headers.get(index));
-        let line = Line {
-            key: output.key.map(<[u8]>::to_vec),
-            value: output.value.map(<[u8]>::to_vec),
-            headers: headers.map(|(name, value)| (name.to_vec(), value.map(<[u8]>::to_vec))).collect(),
-        };
-        assert_eq!(output.partition, partition, "output partition = input partition");
-        match output.stream {
-            Stream::ScoreChanges => said.changes.push(line),
-            Stream::ScoreJumps => said.jumps.push(line),
-            Stream::DeadLetters => said.letters.push(line),
-            Stream::Events(_) => panic!("events are read, never written"),
-        }
-        Ok(())
-    });
-    done.expect("no visit fails");
+    said.take(&outbox, partition);
     (said, shard)
 }

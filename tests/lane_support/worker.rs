@@ -154,7 +154,6 @@ impl Observer for Seen {
     fn aborted(&mut self) {
         self.aborts += 1;
     }
-    fn restoring(&mut self, _: i32) {}
     fn restored(&mut self, partition: i32, records: u64) {
         self.restored.push((partition, records));
     }

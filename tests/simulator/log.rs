@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use needle::log::memory::{Broker, MemoryLog, MemoryReader, Settings};
 use needle::log::{Batch, Bounds, Change, Input, Log, LogError, Output, Position, Reader, Remedy, Source, Stream};
-use needle::wire::record::OwnedHeaders;
 
 use super::chaos::Chaos;
+use super::lane_support::logs::Kept;
 
 /// A mistake that a log, or the lane above it, could make.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -61,37 +61,6 @@ pub struct SimLog {
     outputs: usize,
     kept: Vec<Kept>,
     at: BTreeMap<Input, i64>,
-}
-
-/// An output, kept for later.
-#[derive(Clone)]
-struct Kept {
-    stream: Stream,
-    partition: i32,
-    key: Option<Vec<u8>>,
-    value: Option<Vec<u8>>,
-    headers: OwnedHeaders,
-    caused_at_ms: Option<i64>,
-}
-
-impl Kept {
-    fn of(output: &Output<'_>) -> Self {
-        let headers = (0..output.headers.len()).map(|index| output.headers.get(index));
-        Self {
-            stream: output.stream,
-            partition: output.partition,
-            key: output.key.map(<[u8]>::to_vec),
-            value: output.value.map(<[u8]>::to_vec),
-            headers: headers.map(|(name, value)| (name.to_vec(), value.map(<[u8]>::to_vec))).collect(),
-            caused_at_ms: output.caused_at_ms,
-        }
-    }
-
-    fn send(&self, log: &mut MemoryLog) -> Result<(), LogError> {
-        let Self { stream, partition, key, value, headers, caused_at_ms } = self;
-        let (stream, partition, caused_at_ms) = (*stream, *partition, *caused_at_ms);
-        log.produce(Output { stream, partition, key: key.as_deref(), value: value.as_deref(), headers, caused_at_ms })
-    }
 }
 
 impl SimLog {

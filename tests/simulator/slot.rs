@@ -82,12 +82,6 @@ struct Seen;
 
 impl Observer for Seen {
     fn committed(&mut self, _: &Tally) {}
-    fn aborted(&mut self) {}
-    fn restoring(&mut self, _: i32) {}
-    fn restored(&mut self, _: i32, _: u64) {}
-    fn stopped(&mut self, _: i32, _: &str) {}
-    fn snapshot_saved(&mut self, _: i32, _: u64) {}
-    fn snapshot_delayed(&mut self, _: i32) {}
 }
 
 /// How long something is away: from shorter than a commit's interval to longer than most time-outs.

@@ -7,10 +7,9 @@ use needle::lane::shard::{InputState, Shard};
 use needle::lane::step::Step;
 use needle::lane::tally::Tally;
 use needle::lead::leads::{Kept, Leads, Origin};
-use needle::log::Stream;
 use needle::log::memory::StoredRecord;
 
-use super::lane_support::{Line, Said};
+use super::lane_support::Said;
 
 pub struct Truth {
     shard: Shard,
@@ -68,22 +67,7 @@ impl Truth {
         step.record(topic, &record.record(), shard, outbox, tally).expect("a step");
         step.finish(shard, outbox, tally).expect("a step");
         shard.commit();
-        let done: Result<(), ()> = outbox.each(|output| {
-            let headers = (0..output.headers.len()).map(|index| output.headers.get(index));
-            let line = Line {
-                key: output.key.map(<[u8]>::to_vec),
-                value: output.value.map(<[u8]>::to_vec),
-                headers: headers.map(|(name, value)| (name.to_vec(), value.map(<[u8]>::to_vec))).collect(),
-            };
-            match output.stream {
-                Stream::ScoreChanges => said.changes.push(line),
-                Stream::ScoreJumps => said.jumps.push(line),
-                Stream::DeadLetters => said.letters.push(line),
-                Stream::Events(_) => panic!("events are read, never written"),
-            }
-            Ok(())
-        });
-        done.expect("no visit fails");
+        said.take(outbox, shard.partition);
         outbox.clear();
         tally.clear();
         self.remember();

@@ -31,18 +31,23 @@ impl Settings {
     /// Creates the input topic; needle creates the others. The rules fit what `events` generates.
     pub fn new(broker: &Broker, name: &str, partitions: i32) -> Self {
         let application = broker.unique_topic(name);
-        let named = |part: &str| format!("{application}-{part}");
-        let (events, score_changes) = (named("events"), named("score-changes"));
-        let (score_jumps, dead_letters) = (named("score-jumps"), named("dead-letters"));
+        let events = format!("{application}-events");
         broker.create_topic(&events, partitions, &[]);
+        Self::on(broker, application, events, RULES).set("service", "lanes", 1)
+    }
+
+    /// On an input topic that is there, under rules of its own as TOML.
+    pub fn on(broker: &Broker, application: String, events: String, rules: &str) -> Self {
+        let named = |part: &str| format!("{application}-{part}");
+        let score_changes = named("score-changes");
+        let (score_jumps, dead_letters) = (named("score-jumps"), named("dead-letters"));
         let snapshots = Arc::new(tempfile::tempdir().expect("a directory"));
         let url = format!("file:{}", snapshots.path().display());
-        let table: Table = RULES.parse().expect("TOML");
+        let table: Table = rules.parse().expect("TOML");
         let empty = Self { table, application, events, score_changes, score_jumps, dead_letters, snapshots };
         let named = empty.clone();
         empty
             .set("service", "application", named.application)
-            .set("service", "lanes", 1)
             .set("snapshots", "url", url)
             .set("kafka", "bootstrap.servers", broker.plain.clone())
             .set("topics", "events", vec![named.events])
