@@ -9,6 +9,7 @@ pub mod day_zero;
 pub mod linear;
 pub mod reasons;
 pub mod scale;
+pub mod trees;
 
 /// A served model, bound to the columns of this binary's features. Shared between lanes, never changed.
 #[derive(Clone, Debug, PartialEq)]
