@@ -71,7 +71,8 @@ fn what_is_not_decisions_is_refused() {
         let cut = Decisions::decode(&good[..end]);
         assert!(cut == Err(DecodeError::Truncated) || cut.is_ok_and(|cut| bytes(&cut) == good[..end]));
     }
-    assert_eq!(Decisions::decode(&[2, 38, 0]), Err(DecodeError::Version(2)));
+    assert_eq!(Decisions::decode(&[3, 38, 0]), Err(DecodeError::Version(3)));
+    assert_eq!(Decisions::decode(&[0, 38, 0]), Err(DecodeError::Version(0)));
     let malformed: [(&[u8], &str); 8] = [
         (&[1, 38, 0x80, 0, 0], "a number"),
         (&[1, 38, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1, 0], "a number"),

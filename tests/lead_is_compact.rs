@@ -6,6 +6,7 @@ use lead_support::{Happened, Sent, bytes, fold};
 use needle::config::{JumpRule, JumpWhen};
 use needle::decision::{Decisions, Rules, Verdict};
 use needle::lead::leads::{Kept, Leads, Origin};
+use needle::model::Explanation;
 use needle::touchpoint::{Channel, FormStep, Mark, Touchpoint};
 use needle::wire::event::EventType;
 
@@ -37,13 +38,17 @@ fn lead(n: u64) -> Vec<Happened> {
     events
 }
 
-/// As the service keeps them: a score is said, both rules of the default kind are watching.
+/// As the service keeps them: a score is said and its shares are known, both rules of the default kind are watching.
 fn decisions(n: u64, as_of_ms: i64, rules: &Rules) -> Decisions {
     let (mut decisions, mut verdict) = (Decisions::default(), Verdict::default());
     for step in 0..8 {
         let score = 20 + (n + 7 * step) % 40;
         rules.decide(&mut decisions, score as u8, as_of_ms - (8 - step as i64) * 90 * MINUTE_MS, &mut verdict);
     }
+    // As a model of trees explains such a lead: each feature that counts here and there, half of them by a tenth of a point or more.
+    let share = |column: usize| (5 * column, ((n as usize + 7 * column) % 40) as f64 / 10.0 - 2.0);
+    let contributions = (0..24).map(share).collect();
+    decisions.shares.keep(1, 38.5, &Explanation { base: 16.0, contributions });
     decisions
 }
 
@@ -81,6 +86,6 @@ fn a_lead_with_8_touchpoints() {
     let each = leads.state_bytes() as f64 / LEADS as f64;
     let resident = leads.resident_bytes() as f64 / LEADS as f64;
     println!("{each:.1} bytes a lead, {resident:.1} taken from the system");
-    assert!(each < 360.0, "{each:.1} bytes a lead");
-    assert!(resident < 380.0, "{resident:.1} bytes a lead taken from the system");
+    assert!(each < 370.0, "{each:.1} bytes a lead");
+    assert!(resident < 390.0, "{resident:.1} bytes a lead taken from the system");
 }

@@ -134,7 +134,7 @@ fn the_anchor_moves_probabilities_and_not_scores() {
 fn reasons_name_the_visits_and_the_form() {
     let row = row(&eager(1.0));
     let (mut explanation, mut reasons) = (Explanation::default(), needle::model::Reasons::default());
-    model(0.01).explain(&row, &mut explanation);
+    model(0.01).explain(&row, row.len(), std::slice::from_mut(&mut explanation));
     reasons.choose(&explanation, scored(&row).points, 3);
     let names: Vec<_> = reasons.strongest.iter().map(|(feature, _)| FEATURES[*feature].0).collect();
     assert_eq!(names, ["theme_pricing_count_7d", "hours_since_last", "forms_submitted_count_30d"]);

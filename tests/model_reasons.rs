@@ -41,7 +41,7 @@ proptest! {
     fn reasons_add_up(model in model(), row in row(), count in 0usize..15) {
         let (mut scored, mut explanation, mut reasons) = (Vec::new(), Explanation::default(), Reasons::default());
         model.score(&row, FEATURES.len(), &mut scored);
-        model.explain(&row, &mut explanation);
+        model.explain(&row, row.len(), std::slice::from_mut(&mut explanation));
         let points = scored[0].points;
         let effects: f64 = explanation.contributions.iter().map(|(_, points)| points).sum();
         prop_assert!((explanation.base + effects - points).abs() < 1e-9);
@@ -63,7 +63,7 @@ proptest! {
     #[test]
     fn a_reason_is_exact(model in model(), row in row(), pick in any::<prop::sample::Index>()) {
         let (mut scored, mut explanation) = (Vec::new(), Explanation::default());
-        model.explain(&row, &mut explanation);
+        model.explain(&row, row.len(), std::slice::from_mut(&mut explanation));
         prop_assume!(!explanation.contributions.is_empty());
         let (feature, points) = *pick.get(&explanation.contributions);
         let mut rows = row.clone();

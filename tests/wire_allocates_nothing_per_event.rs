@@ -6,7 +6,7 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
 use needle::config::Tenancy;
-use needle::wire::change::{Cause, InputPosition, Reason, ScoreChange};
+use needle::wire::change::{Cause, InputPosition, Moved, Reason, ScoreChange};
 use needle::wire::decode::Decoder;
 use needle::wire::encode::encode_change;
 use needle::wire::record::OwnedRecord;
@@ -88,6 +88,7 @@ fn encoding() {
         reasons: &[reason, reason],
         base: 50.0,
         other: 0.0,
+        moved: Some(Moved { since_ms: 0, points: 0.25, reasons: &[reason], other: 0.0 }),
         model_version: "v",
         model_kind: "linear",
         event: None,

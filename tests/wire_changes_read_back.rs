@@ -2,7 +2,7 @@
 
 mod wire_support;
 
-use needle::wire::change::{Cause, CausingEvent, InputPosition, Jump, Reason, ScoreChange};
+use needle::wire::change::{Cause, CausingEvent, InputPosition, Jump, Moved, Reason, ScoreChange};
 use needle::wire::encode::encode_change;
 use needle::wire::event::EventType;
 use proptest::prelude::*;
@@ -40,6 +40,17 @@ fn example() -> ScoreChange<'static> {
         }],
         base: 38.25,
         other: -1.5,
+        moved: Some(Moved {
+            since_ms: 1_795_252_383_120,
+            points: 17.75,
+            reasons: &[Reason {
+                feature: "theme_pricing_count_7d",
+                value: 3.0,
+                points: 18.0,
+                text: "3 visits to pricing in 7 days",
+            }],
+            other: -0.25,
+        }),
         model_version: "2026-11-20T06-00-00Z-5f0c",
         model_kind: "trees",
         event: Some(CausingEvent {
@@ -59,6 +70,7 @@ fn the_promised_bytes() {
     let expected = concat!(
         r#"{"tenant":"default","lead":"u-17","score":81,"previous":63,"band":"A","probability":0.0812,"cause":"event","#,
         r#""reasons":[{"feature":"theme_pricing_count_7d","value":3,"points":12.4,"text":"3 visits to pricing in 7 days"}],"base":38.25,"other":-1.5,"#,
+        r#""moved":{"since":"2026-11-21T09:13:03.120Z","points":17.75,"reasons":[{"feature":"theme_pricing_count_7d","value":3,"points":18,"text":"3 visits to pricing in 7 days"}],"other":-0.25},"#,
         r#""model":{"version":"2026-11-20T06-00-00Z-5f0c","kind":"trees"},"#,
         r#""event":{"id":"m-991","type":"page","name":"Pricing","at":"2026-11-21T09:14:03.120Z"},"#,
         r#""as_of":"2026-11-21T09:14:03.120Z","input":{"topic":"events","partition":2,"offset":48113}"#,
@@ -117,7 +129,7 @@ proptest! {
         let reasons = [reason(0), reason(1)];
         let change = ScoreChange {
             tenant: "t", lead: &texts[3], score, previous, band: &texts[4], probability, cause, reasons: &reasons,
-            base: numbers[4], other: numbers[5], model_version: &texts[5], model_kind: "linear",
+            base: numbers[4], other: numbers[5], moved: None, model_version: &texts[5], model_kind: "linear",
             event: (!swept).then_some(CausingEvent { id: &texts[6], kind, name: name.as_deref(), at_ms }),
             as_of_ms, input: InputPosition { topic: "events", partition, offset },
             jump: jump.map(|from| Jump { rule: "hot", from }),
@@ -163,7 +175,7 @@ fn the_schemas_describe_it() {
             values.push((jump.is_some(), encoded(&ScoreChange { cause, event, jump, ..example() })));
         }
     }
-    values.push((false, encoded(&ScoreChange { previous: None, reasons: &[], ..example() })));
+    values.push((false, encoded(&ScoreChange { previous: None, reasons: &[], moved: None, ..example() })));
     for (is_jump, json) in &values {
         let value: Value = parse(json);
         let valid = if *is_jump { jumps.validate(&value) } else { changes.validate(&value) };

@@ -245,7 +245,7 @@ impl Bench {
         let Tools { explanation, reasons, sentence, .. } = &mut self.tools;
         let assembly = &self.world.assembly;
         for (row, scored) in chunk.matrix.chunks_exact(assembly.schema.width()).zip(&chunk.scored) {
-            assembly.model.explain(row, explanation);
+            assembly.model.explain(row, row.len(), std::slice::from_mut(explanation));
             reasons.choose(explanation, scored.points, assembly.config.scoring.reasons);
             for (feature, _) in &reasons.strongest {
                 sentence.clear();
@@ -279,6 +279,7 @@ impl Bench {
                 reasons: &room[..reasons.len()],
                 base: *base,
                 other: *other,
+                moved: None,
                 model_version: assembly.model.version(),
                 model_kind: assembly.model.kind(),
                 event: Some(CausingEvent {

@@ -166,7 +166,7 @@ impl Chunk {
 impl OwnedChange {
     fn new(assembly: &Assembly, row: &[f64], scored: Scored) -> Self {
         let (mut explanation, mut reasons) = (Explanation::default(), Reasons::default());
-        assembly.model.explain(row, &mut explanation);
+        assembly.model.explain(row, row.len(), std::slice::from_mut(&mut explanation));
         reasons.choose(&explanation, scored.points, assembly.config.scoring.reasons);
         let reason = |&(feature, points): &(usize, f64)| {
             let mut text = String::new();

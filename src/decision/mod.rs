@@ -6,9 +6,11 @@
 pub use bands::Bands;
 pub use decide::{FiredJump, Rules, SameHash, Standing, Verdict};
 pub use encoding::DecodeError;
+pub use shares::Shares;
 pub use state::{Decisions, Said};
 
 pub mod bands;
 pub mod decide;
 pub mod encoding;
+pub mod shares;
 pub mod state;

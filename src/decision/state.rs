@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use super::shares::Shares;
+
 /// Lows that are kept besides the score last said.
 pub const LOWS: usize = 8;
 
@@ -24,7 +26,7 @@ pub(super) struct Low {
 /// Decisions of one lead. The default is a lead of whom nothing has been said.
 ///
 /// Rules are known by a hash of their name, so that a changed or reordered configuration finds what it still knows.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Decisions {
     pub(super) said: Option<Said>,
     /// Running minima of what was said before `said` and in force within the largest surge window: oldest first, scores strictly
@@ -33,6 +35,8 @@ pub struct Decisions {
     pub(super) lows: Vec<Low>,
     /// Ascending by hash; only rules that remember something.
     pub(super) rules: Vec<(u32, RuleState)>,
+    /// Of the score last said. Nothing is decided by them.
+    pub shares: Shares,
 }
 
 /// What a rule remembers. A rule without an entry is armed.
@@ -61,6 +65,16 @@ impl Decisions {
         self.said = None;
         self.lows.clear();
         self.rules.clear();
+        self.shares.clear();
+    }
+
+    /// Becomes a copy of `other`, in its own buffers.
+    pub fn copy(&mut self, other: &Self) {
+        self.said = other.said;
+        self.lows.clone_from(&other.lows);
+        self.rules.clone_from(&other.rules);
+        self.shares.said = other.shares.said;
+        self.shares.tenths.clone_from(&other.shares.tenths);
     }
 
     /// The lowest score in force at some instant after `after_ms`, passing over the first `before` lows. What was last said always is

@@ -1,107 +1,65 @@
-//! The second half of a step: scores the rows, decides in order, and writes what is to be said.
+//! The second half of a step: scores the rows, decides in order, explains what is to be said, and says it.
 
-use std::ops::Range;
 use std::sync::Arc;
 
 use super::error::StepError;
 use super::outbox::Outbox;
+use super::report::{Reporter, Said};
+use super::rows::{Row, Rows};
 use super::shard::Shard;
 use super::tally::Tally;
 use crate::config::{Config, Topics};
-use crate::decision::{Bands, Decisions, Rules, Verdict};
+use crate::decision::{Decisions, Rules, Verdict};
 use crate::features::Schema;
-use crate::log::Stream;
-use crate::model::{Explanation, Model, Reasons, Scored};
-use crate::wire::change::{Cause, CausingEvent, InputPosition, Jump, Reason, ScoreChange};
-use crate::wire::encode::encode_change;
-use crate::wire::event::{Event, EventType};
-use crate::wire::instant::event_time;
-use crate::wire::record::Record;
-
-/// Header of a score change that carries the lead's decisions whole.
-pub const DECISIONS: &str = "needle_decisions";
-
-/// One event that waits for its score.
-pub struct Row {
-    hash: u64,
-    kind: EventType,
-    at_ms: i64,
-    as_of_ms: i64,
-    record_at_ms: i64,
-    topic: usize,
-    partition: i32,
-    offset: i64,
-    item: Option<u32>,
-    texts: Texts,
-}
-
-/// Where a row's texts lie in the speaker's buffer.
-#[derive(Default)]
-struct Texts {
-    key: Range<usize>,
-    tenant: usize,
-    id: Range<usize>,
-    name: Option<Range<usize>>,
-}
-
-impl Row {
-    pub fn of(
-        record: &Record<'_>,
-        topic: usize,
-        item: Option<u32>,
-        hash: u64,
-        as_of_ms: i64,
-        event: &Event<'_>,
-    ) -> Self {
-        let (kind, at_ms) = (event.kind, event.at_ms);
-        let (partition, offset) = (record.partition, record.offset);
-        let texts = Texts::default();
-        Self { hash, kind, at_ms, as_of_ms, record_at_ms: record.at_ms, topic, partition, offset, item, texts }
-    }
-}
+use crate::model::{Explanation, Model, Scored};
+use crate::wire::change::Cause;
+use crate::wire::event::Event;
 
 /// Rows that wait, and all that saying needs.
 pub struct Speaker {
     config: Arc<Config>,
-    schema: Arc<Schema>,
     model: Arc<Model>,
     rules: Rules,
-    bands: Bands,
-    source: String,
-    rows: Vec<Row>,
-    matrix: Vec<f64>,
-    texts: String,
-    /// Name of each input topic, as its records give it.
-    topics: Vec<String>,
+    reporter: Reporter,
+    rows: Rows,
     scored: Vec<Scored>,
-    decisions: Decisions,
-    verdict: Verdict,
-    explanation: Explanation,
-    reasons: Reasons,
-    sentences: Vec<String>,
+    /// One to a row.
+    minds: Vec<Mind>,
+    /// Rows that are to be said, ascending.
+    said: Vec<usize>,
+    /// Their features, row after row.
+    matrix: Vec<f64>,
+    /// One to each of them.
+    explanations: Vec<Explanation>,
     facts: Vec<u8>,
     bytes: Vec<u8>,
+}
+
+/// What is decided on one row.
+#[derive(Default)]
+struct Mind {
+    /// After it; the shares are still those of what was said before.
+    decisions: Decisions,
+    verdict: Verdict,
+    /// As of when the lead's score was last said.
+    since_ms: i64,
+    /// The last row of the same lead that is said before this one, if it is among those that wait.
+    before: Option<usize>,
 }
 
 impl Speaker {
     pub fn new(config: &Arc<Config>, schema: &Arc<Schema>, model: &Arc<Model>, rules: &Rules) -> Self {
         Self {
             config: config.clone(),
-            schema: schema.clone(),
             model: model.clone(),
             rules: rules.clone(),
-            bands: Bands::new(&config.scoring.bands),
-            source: format!("needle/{}", config.service.application),
-            rows: Vec::new(),
-            matrix: Vec::new(),
-            texts: String::new(),
-            topics: Vec::new(),
+            reporter: Reporter::new(config, schema),
+            rows: Rows::new(schema.width()),
             scored: Vec::new(),
-            decisions: Decisions::default(),
-            verdict: Verdict::default(),
-            explanation: Explanation::default(),
-            reasons: Reasons::default(),
-            sentences: Vec::new(),
+            minds: Vec::new(),
+            said: Vec::new(),
+            matrix: Vec::new(),
+            explanations: Vec::new(),
             facts: Vec::new(),
             bytes: Vec::new(),
         }
@@ -116,152 +74,90 @@ impl Speaker {
     }
 
     /// Appends a row and returns its features, to be written.
-    pub fn push(&mut self, mut row: Row, topic: &str, event: &Event<'_>) -> &mut [f64] {
-        let mut keep = |parts: [&str; 3]| {
-            let start = self.texts.len();
-            parts.iter().for_each(|part| self.texts.push_str(part));
-            start..self.texts.len()
-        };
-        row.texts = Texts {
-            key: keep([event.tenant, "/", event.lead]),
-            tenant: event.tenant.len(),
-            id: keep([event.id, "", ""]),
-            name: event.name.map(|name| keep([name, "", ""])),
-        };
-        if self.topics.len() <= row.topic {
-            self.topics.resize_with(row.topic + 1, String::new);
-        }
-        if self.topics[row.topic] != topic {
-            topic.clone_into(&mut self.topics[row.topic]);
-        }
-        self.rows.push(row);
-        let start = self.matrix.len();
-        self.matrix.resize(start + self.schema.width(), 0.0);
-        &mut self.matrix[start..]
+    pub fn push(&mut self, row: Row, topic: &str, event: &Event<'_>) -> &mut [f64] {
+        self.rows.push(row, topic, event)
     }
 
     pub fn clear(&mut self) {
         self.rows.clear();
-        self.matrix.clear();
-        self.texts.clear();
     }
 
     /// Scores all rows, decides on each in order, and writes what is to be said. All rows belong to `shard`.
     pub fn speak(&mut self, shard: &mut Shard, outbox: &mut Outbox, tally: &mut Tally) -> Result<(), StepError> {
-        if self.rows.is_empty() {
+        if self.rows.len() == 0 {
             return Ok(());
         }
-        self.model.score(&self.matrix, self.schema.width(), &mut self.scored);
-        for index in 0..self.rows.len() {
-            let scored = self.scored[index];
-            let row = &mut self.rows[index];
-            let key = self.texts[row.texts.key.clone()].as_bytes();
-            let Some(kept) = shard.leads().get(row.hash, key) else { continue };
-            self.decisions.decode_into(kept.decisions)?;
-            // The newest touchpoint may have come again with a smaller instant; what was said as of it stands.
-            row.as_of_ms = row.as_of_ms.max(self.decisions.said().map_or(0, |said| said.at_ms));
-            self.rules.decide(&mut self.decisions, scored.score, row.as_of_ms, &mut self.verdict);
-            if !self.verdict.say {
-                continue;
-            }
-            self.bytes.clear();
-            self.decisions.encode(&mut self.bytes);
-            shard.write_decisions(row.hash, key, &self.bytes, &mut self.facts)?;
-            tally.score_change(Cause::Event, scored.score);
-            self.verdict.jumps.iter().for_each(|jump| tally.score_jump(jump.rule));
-            self.explain(index);
-            self.write(index, shard.partition, outbox);
-        }
+        self.model.score(self.rows.matrix(), self.rows.width(), &mut self.scored);
+        self.decide(shard)?;
+        self.explain();
+        self.say(shard, outbox, tally)?;
         self.clear();
         Ok(())
     }
 
-    /// Reasons and sentences of one row.
-    fn explain(&mut self, index: usize) {
-        let width = self.schema.width();
-        let features = &self.matrix[index * width..][..width];
-        self.model.explain(features, &mut self.explanation);
-        self.reasons.choose(&self.explanation, self.scored[index].points, self.config.scoring.reasons);
-        self.sentences.resize_with(self.reasons.strongest.len(), String::new);
-        for (sentence, (feature, _)) in self.sentences.iter_mut().zip(&self.reasons.strongest) {
-            sentence.clear();
-            self.schema.sentence(*feature, features[*feature], sentence);
+    /// Decides on every row. Nothing is written yet, so a lead that comes twice is decided on from its earlier row.
+    fn decide(&mut self, shard: &Shard) -> Result<(), StepError> {
+        self.said.clear();
+        self.minds.resize_with(self.minds.len().max(self.rows.len()), Mind::default);
+        for index in 0..self.rows.len() {
+            let (earlier, mind) = self.minds.split_at_mut(index);
+            let mind = &mut mind[0];
+            match self.rows.before(index) {
+                Some(before) => {
+                    let other = &earlier[before];
+                    mind.decisions.copy(&other.decisions);
+                    mind.before = if other.verdict.say { Some(before) } else { other.before };
+                }
+                None => {
+                    let kept = shard.leads().get(self.rows.row(index).hash, self.rows.key(index).as_bytes());
+                    mind.decisions.decode_into(kept.map_or(&[], |kept| kept.decisions))?;
+                    mind.before = None;
+                }
+            }
+            // The newest touchpoint may have come again with a smaller instant; what was said as of it stands.
+            mind.since_ms = mind.decisions.said().map_or(0, |said| said.at_ms);
+            let as_of_ms = self.rows.as_of_at_least(index, mind.since_ms);
+            self.rules.decide(&mut mind.decisions, self.scored[index].score, as_of_ms, &mut mind.verdict);
+            if mind.verdict.say {
+                self.said.push(index);
+            }
         }
+        Ok(())
     }
 
-    /// The score change of one row, and its jumps.
-    fn write<'a>(&'a self, index: usize, partition: i32, outbox: &mut Outbox) {
-        let row = &self.rows[index];
-        let key = &self.texts[row.texts.key.clone()];
-        let features = &self.matrix[index * self.schema.width()..];
-        let reason = |((feature, points), text): (&'a (usize, f64), &'a String)| Reason {
-            feature: &self.schema.features()[*feature].name,
-            value: features[*feature],
-            points: *points,
-            text,
-        };
-        let reasons: Vec<Reason<'_>> = self.reasons.strongest.iter().zip(&self.sentences).map(reason).collect();
-        let scored = self.scored[index];
-        let topic = &self.topics[row.topic];
-        let mut change = ScoreChange {
-            tenant: &key[..row.texts.tenant],
-            lead: &key[row.texts.tenant + 1..],
-            score: scored.score,
-            previous: self.verdict.previous,
-            band: self.bands.name(scored.score),
-            probability: scored.probability,
-            cause: Cause::Event,
-            reasons: &reasons,
-            base: self.reasons.base,
-            other: self.reasons.other,
-            model_version: self.model.version(),
-            model_kind: self.model.kind(),
-            event: Some(CausingEvent {
-                id: &self.texts[row.texts.id.clone()],
-                kind: row.kind,
-                name: row.texts.name.clone().map(|name| &self.texts[name]),
-                at_ms: row.at_ms,
-            }),
-            as_of_ms: row.as_of_ms,
-            input: InputPosition { topic, partition: row.partition, offset: row.offset },
-            jump: None,
-        };
-        self.send((Stream::ScoreChanges, partition), row, key, &change, outbox);
-        for jump in &self.verdict.jumps {
-            change.jump = Some(Jump { rule: self.rules.name(jump.rule), from: jump.from });
-            self.send((Stream::ScoreJumps, partition), row, key, &change, outbox);
+    /// Explains what is said, and nothing else, all at once.
+    fn explain(&mut self) {
+        self.matrix.clear();
+        for &index in &self.said {
+            self.matrix.extend_from_slice(self.rows.features(index));
         }
+        self.explanations.resize_with(self.explanations.len().max(self.said.len()), Explanation::default);
+        self.model.explain(&self.matrix, self.rows.width(), &mut self.explanations[..self.said.len()]);
     }
 
-    fn send(&self, to: (Stream, i32), row: &Row, key: &str, change: &ScoreChange<'_>, outbox: &mut Outbox) {
-        let mut record = outbox.draft(to.0, to.1, row.record_at_ms);
-        record.key(Some(key.as_bytes())).value_with(|bytes| encode_change(change, bytes));
-        record.header("ce_specversion", b"1.0");
-        record.header_with("ce_id", |bytes| self.cloud_event_id(row, change, bytes));
-        record.header("ce_source", self.source.as_bytes());
-        let kind = if change.jump.is_some() { "needle.score.jumped" } else { "needle.score.changed" };
-        record.header("ce_type", kind.as_bytes());
-        record.header("ce_subject", key.as_bytes());
-        record.header_with("ce_time", |bytes| event_time(row.as_of_ms, bytes));
-        record.header("content-type", b"application/json");
-        if change.jump.is_none() {
-            record.header(DECISIONS, &self.bytes);
+    fn say(&mut self, shard: &mut Shard, outbox: &mut Outbox, tally: &mut Tally) -> Result<(), StepError> {
+        for (&index, explanation) in self.said.iter().zip(&self.explanations) {
+            let scored = self.scored[index];
+            let (earlier, mind) = self.minds.split_at_mut(index);
+            let mind = &mut mind[0];
+            let then = mind.before.map_or(&mind.decisions.shares, |before| &earlier[before].decisions.shares);
+            self.reporter.explain(&self.model, self.rows.features(index), scored.points, explanation, then);
+            mind.decisions.shares.keep(self.model.fingerprint(), scored.points, explanation);
+            self.bytes.clear();
+            mind.decisions.encode(&mut self.bytes);
+            let (hash, key) = (self.rows.row(index).hash, self.rows.key(index).as_bytes());
+            shard.write_decisions(hash, key, &self.bytes, &mut self.facts)?;
+            tally.score_change(Cause::Event, scored.score);
+            mind.verdict.jumps.iter().for_each(|jump| tally.score_jump(jump.rule));
+            let said = Said {
+                scored,
+                verdict: &mind.verdict,
+                since_ms: mind.since_ms,
+                model: &self.model,
+                decisions: &self.bytes,
+            };
+            self.reporter.write(&self.rows, index, &said, &self.rules, shard.partition, outbox);
         }
-        record.send();
-    }
-
-    /// The same after any restart: where the causing record lies, which item of its batch, which rule.
-    fn cloud_event_id(&self, row: &Row, change: &ScoreChange<'_>, bytes: &mut Vec<u8>) {
-        let mut digits = itoa::Buffer::new();
-        bytes.extend_from_slice(change.input.topic.as_bytes());
-        for number in [Some(i64::from(row.partition)), Some(row.offset), row.item.map(i64::from)].into_iter().flatten()
-        {
-            bytes.push(b'-');
-            bytes.extend_from_slice(digits.format(number).as_bytes());
-        }
-        if let Some(jump) = change.jump {
-            bytes.push(b'-');
-            bytes.extend_from_slice(jump.rule.as_bytes());
-        }
+        Ok(())
     }
 }

@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use super::error::StepError;
 use super::outbox::Outbox;
-use super::say::{Row, Speaker};
+use super::rows::Row;
+use super::say::Speaker;
 use super::shard::Shard;
 use super::tally::Tally;
 use crate::config::{Config, Topics, TraitKind};
@@ -166,7 +167,7 @@ impl Step {
 
     /// Takes a lead's decisions over from a score change that was committed before. Returns whether the lead is known.
     pub fn restore_decisions(&mut self, record: &Record<'_>, shard: &mut Shard) -> Result<bool, StepError> {
-        let (Some(key), Some(decisions)) = (record.key, record.headers.last(super::say::DECISIONS)) else {
+        let (Some(key), Some(decisions)) = (record.key, record.headers.last(super::report::DECISIONS)) else {
             return Ok(false);
         };
         crate::decision::Decisions::decode(decisions)?;

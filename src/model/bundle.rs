@@ -6,6 +6,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use xxhash_rust::xxh3::Xxh3;
 
 use super::linear::{LinearModel, Term, Transform};
 use super::scale::{Calibration, Scale};
@@ -149,8 +150,21 @@ impl LinearModel {
             return Err(Refused::Repeated { version: manifest.version.clone(), feature });
         }
         let version = manifest.version.clone();
-        Ok(Self { version, scale, calibration: manifest.calibration, bias: weights.bias, terms })
+        let fingerprint = fingerprint(&version, anchor, features);
+        Ok(Self { version, fingerprint, scale, calibration: manifest.calibration, bias: weights.bias, terms })
     }
+}
+
+/// Of a version, scored on the scale of an anchor, bound to these columns.
+fn fingerprint(version: &str, anchor_probability: f64, features: &[(&str, u32)]) -> u32 {
+    let mut hasher = Xxh3::new();
+    hasher.update(version.as_bytes());
+    hasher.update(&anchor_probability.to_le_bytes());
+    for (name, version) in features {
+        hasher.update(name.as_bytes());
+        hasher.update(&version.to_le_bytes());
+    }
+    hasher.digest() as u32
 }
 
 fn check_kind(manifest: &Manifest) -> Result<(), Refused> {

@@ -65,6 +65,7 @@ impl Term {
 #[derive(Clone, Debug, PartialEq)]
 pub struct LinearModel {
     pub(super) version: String,
+    pub(super) fingerprint: u32,
     pub(super) scale: Scale,
     pub(super) calibration: Calibration,
     pub(super) bias: f64,

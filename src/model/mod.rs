@@ -36,6 +36,13 @@ impl Model {
         }
     }
 
+    /// Tells models apart whose explanations must not be compared: another version, or other columns.
+    pub fn fingerprint(&self) -> u32 {
+        match self {
+            Self::Linear(model) => model.fingerprint,
+        }
+    }
+
     /// `linear`, as manifests and outputs call it.
     pub fn kind(&self) -> &'static str {
         match self {
@@ -51,10 +58,13 @@ impl Model {
         }
     }
 
-    /// Replaces `explanation` by that of one row.
-    pub fn explain(&self, row: &[f64], explanation: &mut Explanation) {
+    /// Replaces each of `out`, one to a row, by why that row is worth its points. `rows` is a matrix as [`Model::score`] takes it.
+    pub fn explain(&self, rows: &[f64], width: usize, out: &mut [Explanation]) {
+        debug_assert_eq!(rows.len(), width * out.len());
         match self {
-            Self::Linear(model) => model.explain(row, explanation),
+            Self::Linear(model) => {
+                rows.chunks_exact(width).zip(out).for_each(|(row, explanation)| model.explain(row, explanation));
+            }
         }
     }
 }

@@ -19,6 +19,8 @@ pub struct ScoreChange<'a> {
     pub reasons: &'a [Reason<'a>],
     pub base: f64,
     pub other: f64,
+    /// Why the score moved since it was last said. `None` where nothing was, or by another model.
+    pub moved: Option<Moved<'a>>,
     pub model_version: &'a str,
     pub model_kind: &'a str,
     /// `None` where a sweep is the cause.
@@ -51,6 +53,18 @@ pub struct Reason<'a> {
     pub points: f64,
     /// A sentence for people: `3 visits to pricing in 7 days`.
     pub text: &'a str,
+}
+
+/// The difference between two explanations of one lead under one model.
+#[derive(Clone, Copy, Debug)]
+pub struct Moved<'a> {
+    /// The instant as of which the score was last said.
+    pub since_ms: i64,
+    /// By how much, unclamped and unrounded; `other` + all `reasons`.
+    pub points: f64,
+    /// Strongest first; points are differences, value and text are of now.
+    pub reasons: &'a [Reason<'a>],
+    pub other: f64,
 }
 
 #[derive(Clone, Copy, Debug)]

@@ -1,6 +1,6 @@
 //! Score changes and score jumps, written as JSON.
 
-use super::change::{CausingEvent, ScoreChange};
+use super::change::{CausingEvent, Moved, Reason, ScoreChange};
 pub use super::instant::event_time;
 
 /// Appends the value of a score change to `out`; with [`ScoreChange::jump`], that of a score jump.
@@ -17,16 +17,10 @@ pub fn encode_change(change: &ScoreChange<'_>, out: &mut Vec<u8>) {
     json.raw(",\"band\":").text(change.band);
     json.raw(",\"probability\":").number(change.probability);
     json.raw(",\"cause\":").text(change.cause.name());
-    json.raw(",\"reasons\":[");
-    for (index, reason) in change.reasons.iter().enumerate() {
-        json.raw(if index == 0 { "" } else { "," });
-        json.raw("{\"feature\":").text(reason.feature);
-        json.raw(",\"value\":").number(reason.value);
-        json.raw(",\"points\":").number(reason.points);
-        json.raw(",\"text\":").text(reason.text).raw("}");
-    }
-    json.raw("],\"base\":").number(change.base);
+    reasons(&mut json, change.reasons);
+    json.raw(",\"base\":").number(change.base);
     json.raw(",\"other\":").number(change.other);
+    json.raw(",\"moved\":").optional(change.moved.as_ref(), moved);
     json.raw(",\"model\":{\"version\":").text(change.model_version);
     json.raw(",\"kind\":").text(change.model_kind);
     json.raw("},\"event\":").optional(change.event.as_ref(), causing_event);
@@ -42,6 +36,26 @@ pub fn encode_change(change: &ScoreChange<'_>, out: &mut Vec<u8>) {
         });
     }
     json.raw("}");
+}
+
+/// The field `reasons`, a comma before it.
+fn reasons(json: &mut Json<'_>, reasons: &[Reason<'_>]) {
+    json.raw(",\"reasons\":[");
+    for (index, reason) in reasons.iter().enumerate() {
+        json.raw(if index == 0 { "" } else { "," });
+        json.raw("{\"feature\":").text(reason.feature);
+        json.raw(",\"value\":").number(reason.value);
+        json.raw(",\"points\":").number(reason.points);
+        json.raw(",\"text\":").text(reason.text).raw("}");
+    }
+    json.raw("]");
+}
+
+fn moved<'j, 'o>(json: &'j mut Json<'o>, moved: &Moved<'_>) -> &'j mut Json<'o> {
+    json.raw("{\"since\":").instant(moved.since_ms);
+    json.raw(",\"points\":").number(moved.points);
+    reasons(json, moved.reasons);
+    json.raw(",\"other\":").number(moved.other).raw("}")
 }
 
 fn causing_event<'j, 'o>(json: &'j mut Json<'o>, event: &CausingEvent<'_>) -> &'j mut Json<'o> {

@@ -1,5 +1,7 @@
 //! The answer as data, which `--json` prints and `text` words. Its fields are described by `schemas/lead.json`.
 
+use std::collections::BTreeMap;
+
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
@@ -9,6 +11,7 @@ use super::search::{Found, Stand};
 use crate::commands::assembly::Assembly;
 use crate::config::Config;
 use crate::decision::{Bands, Standing};
+use crate::features::Schema;
 use crate::lead::facts::{Dimension, Facts, TraitFact, TraitValue};
 use crate::model::{Explanation, Reasons};
 use crate::touchpoint::{FormStep, Mark, Touchpoint};
@@ -93,7 +96,15 @@ pub struct Score {
     pub base: Number,
     pub other: Number,
     pub reasons: Vec<ReasonShown>,
+    pub groups: Vec<GroupShown>,
     pub model: ModelShown,
+}
+
+/// What all features of one group add.
+#[derive(Debug, Serialize)]
+pub struct GroupShown {
+    pub group: &'static str,
+    pub points: Number,
 }
 
 #[derive(Debug, Serialize)]
@@ -254,7 +265,7 @@ fn scored(assembly: &Assembly, facts: &Facts) -> (Score, Vec<FeatureShown>) {
     model.score(&row, schema.width(), &mut scores);
     let scored = scores.first().copied().unwrap_or_default();
     let (mut explanation, mut reasons) = (Explanation::default(), Reasons::default());
-    model.explain(&row, &mut explanation);
+    model.explain(&row, schema.width(), std::slice::from_mut(&mut explanation));
     reasons.choose(&explanation, scored.points, config.scoring.reasons);
     let sentence = |feature: usize| {
         let mut text = String::new();
@@ -281,9 +292,21 @@ fn scored(assembly: &Assembly, facts: &Facts) -> (Score, Vec<FeatureShown>) {
         base: Number(reasons.base),
         other: Number(reasons.other),
         reasons: reasons.strongest.iter().map(reason).collect(),
+        groups: groups(schema, &explanation),
         model: ModelShown { version: model.version().to_owned(), kind: model.kind() },
     };
     (score, features.collect())
+}
+
+/// Points by group of features, strongest first.
+fn groups(schema: &Schema, explanation: &Explanation) -> Vec<GroupShown> {
+    let mut sums: BTreeMap<&'static str, f64> = BTreeMap::new();
+    for (feature, points) in &explanation.contributions {
+        *sums.entry(schema.features()[*feature].group.name()).or_default() += points;
+    }
+    let mut groups: Vec<_> = sums.into_iter().collect();
+    groups.sort_by(|(_, one), (_, other)| other.abs().total_cmp(&one.abs()));
+    groups.into_iter().map(|(group, points)| GroupShown { group, points: Number(points) }).collect()
 }
 
 fn input(config: &Config, question: &Question, stand: &Stand) -> InputStand {

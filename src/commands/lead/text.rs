@@ -66,7 +66,7 @@ fn numbers(searched: &[&Searched]) -> String {
 }
 
 fn score(score: &Score, out: &mut impl Write) -> io::Result<()> {
-    let Score { points, probability, band, base, other, reasons, model, .. } = score;
+    let Score { points, probability, band, base, other, reasons, groups, model, .. } = score;
     let (percent, points) = (100.0 * probability.0, points.0);
     writeln!(out, "\nscore {} (band {band}): probability {percent:.2} %, {points:.2} points", score.score)?;
     let (value_width, name_width) =
@@ -77,7 +77,9 @@ fn score(score: &Score, out: &mut impl Write) -> io::Result<()> {
         writeln!(out, "  {points:+8.2}  {feature:name_width$}  {value:>value_width$}  {text}")?;
     }
     writeln!(out, "  {:+8.2}  all other features", other.0)?;
-    writeln!(out, "  {:+8.2}  base of model {} ({})", base.0, model.version, model.kind)
+    writeln!(out, "  {:+8.2}  base of model {} ({})", base.0, model.version, model.kind)?;
+    let groups: Vec<String> = groups.iter().map(|group| format!("{} {:+.2}", group.group, group.points.0)).collect();
+    writeln!(out, "  by group: {}", if groups.is_empty() { "nothing".to_owned() } else { groups.join(", ") })
 }
 
 fn said(part: &Part, out: &mut impl Write) -> io::Result<()> {
