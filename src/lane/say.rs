@@ -11,7 +11,8 @@ use crate::config::{Config, Topics};
 use crate::decision::{Bands, Decisions, Rules, Verdict};
 use crate::features::Schema;
 use crate::log::Stream;
-use crate::model::{Explanation, Model, Reasons, Scored};
+use crate::model::served::Room;
+use crate::model::{Explanation, Model, Reasons, Scored, Served};
 use crate::wire::change::{Cause, CausingEvent, InputPosition, Jump, Reason, ScoreChange};
 use crate::wire::encode::encode_change;
 use crate::wire::event::{Event, EventType};
@@ -64,7 +65,7 @@ impl Row {
 pub struct Speaker {
     config: Arc<Config>,
     schema: Arc<Schema>,
-    model: Arc<Model>,
+    models: Arc<Served>,
     rules: Rules,
     bands: Bands,
     source: String,
@@ -73,6 +74,9 @@ pub struct Speaker {
     texts: String,
     /// Name of each input topic, as its records give it.
     topics: Vec<String>,
+    /// Of each row, its model's place in `models`.
+    places: Vec<usize>,
+    room: Room,
     scored: Vec<Scored>,
     decisions: Decisions,
     verdict: Verdict,
@@ -84,11 +88,11 @@ pub struct Speaker {
 }
 
 impl Speaker {
-    pub fn new(config: &Arc<Config>, schema: &Arc<Schema>, model: &Arc<Model>, rules: &Rules) -> Self {
+    pub fn new(config: &Arc<Config>, schema: &Arc<Schema>, models: &Arc<Served>, rules: &Rules) -> Self {
         Self {
             config: config.clone(),
             schema: schema.clone(),
-            model: model.clone(),
+            models: models.clone(),
             rules: rules.clone(),
             bands: Bands::new(&config.scoring.bands),
             source: format!("needle/{}", config.service.application),
@@ -96,6 +100,8 @@ impl Speaker {
             matrix: Vec::new(),
             texts: String::new(),
             topics: Vec::new(),
+            places: Vec::new(),
+            room: Room::default(),
             scored: Vec::new(),
             decisions: Decisions::default(),
             verdict: Verdict::default(),
@@ -109,6 +115,15 @@ impl Speaker {
 
     pub fn topics(&self) -> &Topics {
         &self.config.topics
+    }
+
+    pub fn models(&self) -> &Arc<Served> {
+        &self.models
+    }
+
+    /// Rows that wait are scored by these models too, so there should be none.
+    pub fn serve(&mut self, models: Arc<Served>) {
+        self.models = models;
     }
 
     pub fn rows(&self) -> usize {
@@ -151,7 +166,7 @@ impl Speaker {
         if self.rows.is_empty() {
             return Ok(());
         }
-        self.model.score(&self.matrix, self.schema.width(), &mut self.scored);
+        self.score();
         for index in 0..self.rows.len() {
             let scored = self.scored[index];
             let row = &mut self.rows[index];
@@ -176,11 +191,25 @@ impl Speaker {
         Ok(())
     }
 
+    /// Scores all rows, each by its tenant's model.
+    fn score(&mut self) {
+        let Self { models, schema, rows, texts, matrix, places, room, scored, .. } = self;
+        let tenant = |row: &Row| &texts[row.texts.key.clone()][..row.texts.tenant];
+        places.clear();
+        places.extend(rows.iter().map(|row| models.place(tenant(row))));
+        models.score(matrix, schema.width(), places, room, scored);
+    }
+
+    /// The model of a row that is scored.
+    fn model(&self, index: usize) -> &Model {
+        self.models.model(self.places[index])
+    }
+
     /// Reasons and sentences of one row.
     fn explain(&mut self, index: usize) {
         let width = self.schema.width();
         let features = &self.matrix[index * width..][..width];
-        self.model.explain(features, &mut self.explanation);
+        self.models.model(self.places[index]).explain(features, &mut self.explanation);
         self.reasons.choose(&self.explanation, self.scored[index].points, self.config.scoring.reasons);
         self.sentences.resize_with(self.reasons.strongest.len(), String::new);
         for (sentence, (feature, _)) in self.sentences.iter_mut().zip(&self.reasons.strongest) {
@@ -214,8 +243,8 @@ impl Speaker {
             reasons: &reasons,
             base: self.reasons.base,
             other: self.reasons.other,
-            model_version: self.model.version(),
-            model_kind: self.model.kind(),
+            model_version: self.model(index).version(),
+            model_kind: self.model(index).kind(),
             event: Some(CausingEvent {
                 id: &self.texts[row.texts.id.clone()],
                 kind: row.kind,
