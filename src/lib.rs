@@ -12,6 +12,7 @@ pub mod log;
 pub mod model;
 pub mod simulate;
 pub mod snapshot;
+pub mod storage;
 pub mod telemetry;
 pub mod touchpoint;
 pub mod wire;

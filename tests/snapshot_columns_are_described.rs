@@ -69,7 +69,7 @@ fn touchpoint((field, (name, meaning)): (&std::sync::Arc<Field>, (&str, &str))) 
 }
 
 fn written(side: &Side) -> ArrowReaderMetadata {
-    let file = side.codec.encode(&about(), "acme", &Rows::default()).expect("a file");
+    let file = side.encode(&about(), "acme", &Rows::default()).expect("a file");
     ArrowReaderMetadata::load(&file, Default::default()).expect("Parquet")
 }
 

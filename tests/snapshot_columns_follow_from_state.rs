@@ -104,7 +104,7 @@ proptest! {
     #[test]
     fn every_column(leads in leads(1..90, 90)) {
         let written: Vec<Owned> = leads.iter().map(|(name, plain)| plain.row("acme", name)).collect();
-        let file = SIDE.codec.encode(&about(), "acme", &rows(&written)).expect("a file");
+        let file = SIDE.encode(&about(), "acme", &rows(&written)).expect("a file");
         let reader = ParquetRecordBatchReaderBuilder::try_new(file).expect("Parquet").build().expect("a reader");
         let mut row = 0;
         for batch in reader {

@@ -86,7 +86,7 @@ fn write(side: &Side, root: &Path) {
         let directory = root.join(format!("leads/tenant={tenant}/partition={partition}"));
         std::fs::create_dir_all(&directory).expect("a directory");
         let about = About { partition, number: number as u64, ..about() };
-        let file = side.codec.encode(&about, tenant, &rows(&written)).expect("a file");
+        let file = side.encode(&about, tenant, &rows(&written)).expect("a file");
         std::fs::write(directory.join(format!("increment-{number:012}-9f3c-0.parquet")), file).expect("written");
     }
 }
@@ -258,7 +258,7 @@ fn tenants_that_look_like_numbers() {
         for tenant in tenants {
             let place = directory.path().join(format!("leads/tenant={tenant}/partition=0"));
             std::fs::create_dir_all(&place).expect("a directory");
-            let file = side.codec.encode(&about(), tenant, &rows(&[lead(1).row(tenant, "u-1")])).expect("a file");
+            let file = side.encode(&about(), tenant, &rows(&[lead(1).row(tenant, "u-1")])).expect("a file");
             std::fs::write(place.join("increment-000000000001-9f3c-0.parquet"), file).expect("written");
         }
         let found = duckdb(

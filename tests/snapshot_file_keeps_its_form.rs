@@ -48,7 +48,7 @@ fn golden(format: u32) -> PathBuf {
 }
 
 fn file_now() -> bytes::Bytes {
-    Side::new(LISTS).codec.encode(&about(), "acme", &rows(&written())).expect("a file")
+    Side::new(LISTS).encode(&about(), "acme", &rows(&written())).expect("a file")
 }
 
 #[test]

@@ -17,7 +17,7 @@ proptest! {
     #[test]
     fn rows_come_back(leads in leads(0..20, 160), tenant in "[a-z0-9-]{1,12}") {
         let written: Vec<Owned> = leads.iter().map(|(name, plain)| plain.row(&tenant, name)).collect();
-        let file = SIDE.codec.encode(&about(), &tenant, &rows(&written)).expect("a file");
+        let file = SIDE.encode(&about(), &tenant, &rows(&written)).expect("a file");
         prop_assert_eq!(read(&SIDE.codec, file).expect("readable"), written);
     }
 }
@@ -38,7 +38,7 @@ fn many(count: usize) -> Vec<Owned> {
 fn across_batches_and_row_groups() {
     for count in [1023, 1024, 1025, ROW_GROUP_ROWS + 1, 2 * ROW_GROUP_ROWS] {
         let written = many(count);
-        let file = SIDE.codec.encode(&about(), "acme", &rows(&written)).expect("a file");
+        let file = SIDE.encode(&about(), "acme", &rows(&written)).expect("a file");
         let mut opened = SIDE.codec.open(file).expect("readable");
         assert_eq!(opened.rows(), count as u64);
         let (mut found, mut at_once) = (Vec::new(), Vec::new());
@@ -56,7 +56,7 @@ fn across_batches_and_row_groups() {
 
 #[test]
 fn rows_that_are_no_file() {
-    let encode = |tenant: &str, written: &[Owned]| SIDE.codec.encode(&about(), tenant, &rows(written));
+    let encode = |tenant: &str, written: &[Owned]| SIDE.encode(&about(), tenant, &rows(written));
     let good = many(3);
     assert!(encode("acme", &good).is_ok());
     assert!(matches!(encode("acm", &good), Err(WriteError::Key { row: 0 })));

@@ -33,8 +33,7 @@ fn written() -> Vec<Owned> {
     (0..8).map(row).collect()
 }
 
-static FILE: LazyLock<Bytes> =
-    LazyLock::new(|| SIDE.codec.encode(&about(), "acme", &rows(&written())).expect("a file"));
+static FILE: LazyLock<Bytes> = LazyLock::new(|| SIDE.encode(&about(), "acme", &rows(&written())).expect("a file"));
 
 fn refused(file: impl Into<Bytes>) -> Unreadable {
     read(&SIDE.codec, file.into()).expect_err("refused")

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use keeper_support::shelf::Op;
-use keeper_support::{HISTORY_DAYS, Leads, Loaded, PARTITION, World, leads, save, wanted};
+use keeper_support::{HISTORY_DAYS, Leads, Loaded, PARTITION, World, leads, models, save, wanted};
 use needle::snapshot::head::Head;
 use needle::snapshot::keeper::{Loading, Saving};
 use proptest::prelude::*;
@@ -67,7 +67,7 @@ proptest! {
         let (mut bases, mut seen) = (0, [(0, 0); 4]);
         for choice in choices.iter().copied() {
             for (house, keeper) in houses.iter_mut().zip([&a, &b]) {
-                house.get_or_insert_with(|| keeper.keep_house(PARTITION, HISTORY_DAYS));
+                house.get_or_insert_with(|| keeper.keep_house(PARTITION, HISTORY_DAYS, models()));
             }
             if saving.is_none() {
                 let (save, (key, facts)) = lane.next(choice);

@@ -11,7 +11,7 @@ use needle::snapshot::head::Head;
 use needle::snapshot::keeper::{Keeper, Saving};
 use needle::snapshot::passed_over::Reason;
 use needle::snapshot::plain::Plain;
-use needle::snapshot::runtime::Runtime;
+use needle::storage::runtime::Runtime;
 
 /// Eight saves, and a base.
 fn round(world: &World, head: Option<Arc<Head>>) -> Arc<Head> {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use keeper_support::shelf::Fate;
-use keeper_support::{HISTORY_DAYS, Leads, PARTITION, World, leads, save, wanted};
+use keeper_support::{HISTORY_DAYS, Leads, PARTITION, World, leads, models, save, wanted};
 use needle::snapshot::head::Head;
 
 const LEADS: [(&str, &str); 4] = [("acme/a", "one"), ("acme/b", "two"), ("zeta/a", "new"), ("b/b", "x")];
@@ -49,7 +49,7 @@ fn at_any_call() {
                     Fate::Done
                 }
             });
-            let house = keeper.keep_house(PARTITION, HISTORY_DAYS);
+            let house = keeper.keep_house(PARTITION, HISTORY_DAYS, models());
             world.clockwork.run();
             drop(house);
             world.clockwork.run();
@@ -83,7 +83,7 @@ fn a_store_that_refuses_now_and_then_is_asked_again() {
         count += 1;
         [Fate::Done, Fate::Refused, Fate::ReplyLost][count % 3]
     });
-    let (kept, troubles) = world.end_of_house(keeper.keep_house(PARTITION, HISTORY_DAYS));
+    let (kept, troubles) = world.end_of_house(keeper.keep_house(PARTITION, HISTORY_DAYS, models()));
     assert_eq!(kept.base.expect("a base").number, head.number + 1);
     assert!(troubles.len() > 10);
     assert_eq!(loaded(&world), leads(&LEADS));

@@ -82,7 +82,7 @@ proptest! {
             };
             leads.iter().map(row).collect()
         };
-        let file = old.codec.encode(&about(), "acme", &rows(&under(&old))).expect("a file");
+        let file = old.encode(&about(), "acme", &rows(&under(&old))).expect("a file");
         prop_assert_eq!(read(&new.codec, file).expect("readable"), under(&new));
     }
 
@@ -95,7 +95,7 @@ proptest! {
             ..plain.row("acme", name)
         };
         let written: Vec<Owned> = leads.iter().map(row).collect();
-        let file = old.codec.encode(&about(), "acme", &rows(&written)).expect("a file");
+        let file = old.encode(&about(), "acme", &rows(&written)).expect("a file");
         let both = |name: &str| old.assembly.config.themes.iter().any(|theme| theme.name == name);
         let themes = new.assembly.config.themes.iter().enumerate().filter(|(_, theme)| both(&theme.name));
         let shared = themes.fold(0u64, |bits, (place, _)| bits | 1 << place);
@@ -139,7 +139,7 @@ fn a_trait_of_another_kind_is_read_anew() {
             decisions: vec![],
             origin: Default::default(),
         };
-        let file = old.codec.encode(&about(), "acme", &rows(&[row(&old)])).expect("a file");
+        let file = old.encode(&about(), "acme", &rows(&[row(&old)])).expect("a file");
         let found = read(&new.codec, file).expect("readable");
         assert_eq!(found, [row(&new)], "{sent:?} as {kind}");
         assert_eq!(lead_support::decoded(&found[0].facts).traits.len(), 1);
@@ -159,7 +159,7 @@ fn a_value_that_means_nothing_now_is_dropped() {
     let of =
         |lead: &str, facts| Owned { key: format!("acme/{lead}"), facts, decisions: vec![], origin: Default::default() };
     let written = [of("a", bytes("many")), of("b", bytes("12"))];
-    let file = old.codec.encode(&about(), "acme", &rows(&written)).expect("a file");
+    let file = old.encode(&about(), "acme", &rows(&written)).expect("a file");
     let found = read(&new.codec, file).expect("readable");
     let traits =
         |row: &Owned| lead_support::decoded(&row.facts).traits.iter().map(|t| t.value.clone()).collect::<Vec<_>>();

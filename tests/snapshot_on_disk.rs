@@ -15,7 +15,7 @@ use needle::snapshot::head::Head;
 use needle::snapshot::keeper::{Keeper, Load, Loading, Save, SaveHead, Saving};
 use needle::snapshot::passed_over::Reason;
 use needle::snapshot::rows::{LeadRow, Rows};
-use needle::snapshot::runtime::Threads;
+use needle::storage::runtime::Threads;
 use object_store::local::LocalFileSystem;
 use snapshot_support::{LISTS, Side};
 use tempfile::TempDir;
@@ -27,7 +27,7 @@ fn keeper(folder: &TempDir, threads: &Threads) -> Keeper {
 }
 
 fn threads() -> Threads {
-    Threads::start(2).expect("threads")
+    Threads::start("snapshots", 2).expect("threads")
 }
 
 /// Leads that nothing is known of but the record that they come from.

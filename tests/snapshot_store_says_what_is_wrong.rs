@@ -5,7 +5,7 @@ mod store_support;
 use std::sync::Arc;
 
 use futures::TryStreamExt;
-use needle::snapshot::store::{self, ProbeError, StoreError};
+use needle::storage::store::{self, ProbeError, StoreError};
 use object_store::path::Path;
 use object_store::{Error, ObjectStore, ObjectStoreExt, PutMode};
 use store_support::s3::S3;

@@ -76,8 +76,8 @@ impl Bench {
     /// Leads with eight events on average.
     fn new(leads: usize) -> Self {
         let world = World::new("", Size { leads, history: 8 * leads, chunks: 0, chunk: 1024 });
-        let Assembly { config, schema, model, .. } = &world.assembly;
-        let codec = Codec::new(config, schema.clone(), model.clone(), &config.topics.events).expect("columns");
+        let Assembly { config, schema, .. } = &world.assembly;
+        let codec = Codec::new(config, schema.clone(), &config.topics.events).expect("columns");
         Self { world, codec }
     }
 
@@ -96,7 +96,7 @@ impl Bench {
         let reach = vec![Reach { topic: topic("events"), from: 0, to: 48_113 }];
         let said = SaidUpTo { topic: topic("score-changes"), to: 48_000 };
         let about = About { partition: 0, kind: Kind::Increment, number: 42, reach, said };
-        self.codec.encode(&about, "default", rows).expect("a file")
+        self.codec.encode(&about, "default", rows, &self.world.assembly.model).expect("a file")
     }
 
     fn decode(&self, file: &Bytes) -> usize {

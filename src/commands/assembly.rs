@@ -9,13 +9,13 @@ use crate::config::{Config, TraitKind};
 use crate::decision::Rules;
 use crate::features::Schema;
 use crate::lane::step::Step;
-use crate::model::Model;
 use crate::model::day_zero::{self, Subjects};
+use crate::model::{Model, Served};
 use crate::snapshot::file::Codec;
 use crate::snapshot::keeper::Keeper;
 use crate::snapshot::places::Places;
-use crate::snapshot::runtime::Threads;
-use crate::snapshot::store;
+use crate::storage::runtime::Threads;
+use crate::storage::store;
 use crate::touchpoint::Taxonomy;
 
 /// What the points of an average lead stand for, until a trained model knows better.
@@ -44,7 +44,10 @@ pub struct Assembly {
     pub config: Arc<Config>,
     pub taxonomy: Taxonomy,
     pub schema: Arc<Schema>,
+    /// The shipped model.
     pub model: Arc<Model>,
+    /// What is served to begin with: the shipped model to all, until the registry says otherwise.
+    pub models: Arc<Served>,
     pub rules: Rules,
 }
 
@@ -56,15 +59,16 @@ impl Assembly {
         let rules = Rules::new(config.scoring.change_threshold, &config.jumps)?;
         let model = day_zero_model(&config, &schema)?;
         let (config, schema, model) = (Arc::new(config), Arc::new(schema), Arc::new(model));
-        Ok(Self { config, taxonomy, schema, model, rules })
+        let models = Arc::new(Served::one(model.clone()));
+        Ok(Self { config, taxonomy, schema, model, models, rules })
     }
 
     /// Where snapshots are kept, as configured. `topics` are the names of the inputs, as the snapshots give them.
     pub fn archive(&self, topics: &[String]) -> anyhow::Result<Archive> {
         let url = &self.config.snapshots.url;
         let store = store::open(url).map_err(|error| anyhow::anyhow!("snapshots.url: {url:?} {error}"))?;
-        let codec = Codec::new(&self.config, self.schema.clone(), self.model.clone(), topics)?;
-        let threads = Threads::start(SNAPSHOT_THREADS)?;
+        let codec = Codec::new(&self.config, self.schema.clone(), topics)?;
+        let threads = Threads::start("snapshots", SNAPSHOT_THREADS)?;
         let application = &self.config.service.application;
         let keeper = Keeper::new(store.clone(), Arc::new(codec), threads.runtime(), application);
         Ok(Archive { keeper, store, threads })
@@ -74,8 +78,8 @@ impl Assembly {
     ///
     /// `dead_letter_bytes`: what a record of the dead-letter topic may have.
     pub fn step(&self, dead_letter_bytes: usize) -> Step {
-        let Self { config, taxonomy, schema, model, rules } = self;
-        Step::new(config, taxonomy, schema, model, rules, dead_letter_bytes)
+        let Self { config, taxonomy, schema, models, rules, .. } = self;
+        Step::new(config, taxonomy, schema, models, rules, dead_letter_bytes)
     }
 }
 

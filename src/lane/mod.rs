@@ -10,9 +10,11 @@
 //! - an abort delivers nothing again by itself: after the undo the lane seeks.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::log::{Batch, Input, Log, LogError, Remedy};
+use crate::model::Served;
 
 pub use self::error::{LaneError, StepError};
 use self::loading::Loading;
@@ -104,6 +106,8 @@ enum Phase {
 pub struct Lane<L: Log> {
     log: L,
     step: Step,
+    /// Models that are to be served once nothing is open.
+    next_models: Option<Arc<Served>>,
     commit_interval_ms: i64,
     phase: Phase,
     shards: BTreeMap<i32, Shard>,
@@ -135,6 +139,7 @@ impl<L: Log> Lane<L> {
         Self {
             log,
             step,
+            next_models: None,
             commit_interval_ms,
             phase: Phase::Idle,
             shards: BTreeMap::new(),
@@ -158,6 +163,14 @@ impl<L: Log> Lane<L> {
     /// The same lane, that keeps snapshots: [`Lane::keep`] belongs before each turn then.
     pub fn keeping(self, snapshots: Option<Snapshots>) -> Self {
         Self { snapshots, ..self }
+    }
+
+    /// These models from the next transaction on: what is open is finished by those that it was begun with.
+    pub fn serve(&mut self, models: Arc<Served>) {
+        self.next_models = Some(models);
+        if self.phase == Phase::Idle {
+            self.become_idle();
+        }
     }
 
     /// One turn: finishes what is begun, asks the log for what is new, works on it. Waits no longer than `wait` for the log.
@@ -244,6 +257,14 @@ impl<L: Log> Lane<L> {
 
     pub fn log(&self) -> &L {
         &self.log
+    }
+
+    /// Nothing is open: the one moment at which models may change.
+    fn become_idle(&mut self) {
+        self.phase = Phase::Idle;
+        if let Some(models) = self.next_models.take() {
+            self.step.serve(models);
+        }
     }
 
     /// Answers an error by its remedy, as far as a lane can.

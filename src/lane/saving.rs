@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::Observer;
 use super::shard::{InputState, Shard};
 use super::snapshots::{Identities, LAST, Snapshots};
+use crate::model::Served;
 use crate::snapshot::head::Head;
 use crate::snapshot::housekeeping::{House, Keeping};
 use crate::snapshot::keeper::{Save, Saving};
@@ -35,6 +36,7 @@ pub struct Standing {
 /// A snapshot on its way out.
 struct InFlight {
     save: Save,
+    models: Arc<Served>,
     began_ms: i64,
     leads: u64,
     /// Copied, but there was no room for it yet.
@@ -99,11 +101,11 @@ impl Shard {
         self.changed() > 0 || self.inputs.iter().any(|input| reached(input) != input.committed)
     }
 
-    /// Begins to copy what is committed now.
-    pub fn start_saving(&mut self, save: Save, now_ms: i64) {
+    /// Begins to copy what is committed now, and is served by `models`.
+    pub fn start_saving(&mut self, save: Save, models: Arc<Served>, now_ms: i64) {
         self.begin_copy();
         let (leads, waiting, copied, closed) = (0, None, false, false);
-        self.snapshots.saving = Some(InFlight { save, began_ms: now_ms, leads, waiting, copied, closed });
+        self.snapshots.saving = Some(InFlight { save, models, began_ms: now_ms, leads, waiting, copied, closed });
     }
 
     /// A slice of copying, and what became of what was copied. Returns whether it is still being copied.
@@ -172,7 +174,7 @@ fn news(
             observer.snapshot_saved(partition, saving.leads);
             let standing = &mut shard.snapshots;
             if standing.house.is_none() && standing.due_ms != Some(LAST) {
-                standing.house = Some(snapshots.keeper.keep_house(partition, snapshots.history_days));
+                standing.house = Some(snapshots.keeper.keep_house(partition, snapshots.history_days, saving.models));
             }
         }
         Saving::Overtaken(known) => {

@@ -11,24 +11,29 @@ use super::tally::Tally;
 use crate::config::{Config, Topics};
 use crate::decision::{Decisions, Rules, Verdict};
 use crate::features::Schema;
-use crate::model::{Explanation, Model, Scored};
+use crate::model::served::Room;
+use crate::model::{Explanation, Scored, Served};
 use crate::wire::change::Cause;
 use crate::wire::event::Event;
 
 /// Rows that wait, and all that saying needs.
 pub struct Speaker {
     config: Arc<Config>,
-    model: Arc<Model>,
+    models: Arc<Served>,
     rules: Rules,
     reporter: Reporter,
     rows: Rows,
+    /// Of each row, its model's place in `models`.
+    places: Vec<usize>,
+    room: Room,
     scored: Vec<Scored>,
     /// One to a row.
     minds: Vec<Mind>,
     /// Rows that are to be said, ascending.
     said: Vec<usize>,
-    /// Their features, row after row.
+    /// Their features, row after row, and the places of their models.
     matrix: Vec<f64>,
+    said_places: Vec<usize>,
     /// One to each of them.
     explanations: Vec<Explanation>,
     facts: Vec<u8>,
@@ -48,17 +53,20 @@ struct Mind {
 }
 
 impl Speaker {
-    pub fn new(config: &Arc<Config>, schema: &Arc<Schema>, model: &Arc<Model>, rules: &Rules) -> Self {
+    pub fn new(config: &Arc<Config>, schema: &Arc<Schema>, models: &Arc<Served>, rules: &Rules) -> Self {
         Self {
             config: config.clone(),
-            model: model.clone(),
+            models: models.clone(),
             rules: rules.clone(),
             reporter: Reporter::new(config, schema),
             rows: Rows::new(schema.width()),
+            places: Vec::new(),
+            room: Room::default(),
             scored: Vec::new(),
             minds: Vec::new(),
             said: Vec::new(),
             matrix: Vec::new(),
+            said_places: Vec::new(),
             explanations: Vec::new(),
             facts: Vec::new(),
             bytes: Vec::new(),
@@ -67,6 +75,15 @@ impl Speaker {
 
     pub fn topics(&self) -> &Topics {
         &self.config.topics
+    }
+
+    pub fn models(&self) -> &Arc<Served> {
+        &self.models
+    }
+
+    /// Rows that wait are scored by these models too, so there should be none.
+    pub fn serve(&mut self, models: Arc<Served>) {
+        self.models = models;
     }
 
     pub fn rows(&self) -> usize {
@@ -87,12 +104,20 @@ impl Speaker {
         if self.rows.len() == 0 {
             return Ok(());
         }
-        self.model.score(self.rows.matrix(), self.rows.width(), &mut self.scored);
+        self.score();
         self.decide(shard)?;
         self.explain();
         self.say(shard, outbox, tally)?;
         self.clear();
         Ok(())
+    }
+
+    /// Scores all rows, each by its tenant's model.
+    fn score(&mut self) {
+        let Self { models, rows, places, room, scored, .. } = self;
+        places.clear();
+        places.extend((0..rows.len()).map(|index| models.place(rows.tenant(index))));
+        models.score(rows.matrix(), rows.width(), places, room, scored);
     }
 
     /// Decides on every row. Nothing is written yet, so a lead that comes twice is decided on from its earlier row.
@@ -127,35 +152,32 @@ impl Speaker {
 
     /// Explains what is said, and nothing else, all at once.
     fn explain(&mut self) {
-        self.matrix.clear();
-        for &index in &self.said {
-            self.matrix.extend_from_slice(self.rows.features(index));
+        let Self { models, rows, places, room, said, matrix, said_places, explanations, .. } = self;
+        matrix.clear();
+        said_places.clear();
+        for &index in &*said {
+            matrix.extend_from_slice(rows.features(index));
+            said_places.push(places[index]);
         }
-        self.explanations.resize_with(self.explanations.len().max(self.said.len()), Explanation::default);
-        self.model.explain(&self.matrix, self.rows.width(), &mut self.explanations[..self.said.len()]);
+        explanations.resize_with(explanations.len().max(said.len()), Explanation::default);
+        models.explain(matrix, rows.width(), said_places, room, &mut explanations[..said.len()]);
     }
 
     fn say(&mut self, shard: &mut Shard, outbox: &mut Outbox, tally: &mut Tally) -> Result<(), StepError> {
         for (&index, explanation) in self.said.iter().zip(&self.explanations) {
-            let scored = self.scored[index];
+            let (scored, model) = (self.scored[index], self.models.model(self.places[index]));
             let (earlier, mind) = self.minds.split_at_mut(index);
             let mind = &mut mind[0];
             let then = mind.before.map_or(&mind.decisions.shares, |before| &earlier[before].decisions.shares);
-            self.reporter.explain(&self.model, self.rows.features(index), scored.points, explanation, then);
-            mind.decisions.shares.keep(self.model.fingerprint(), scored.points, explanation);
+            self.reporter.explain(model, self.rows.features(index), scored.points, explanation, then);
+            mind.decisions.shares.keep(model.fingerprint(), scored.points, explanation);
             self.bytes.clear();
             mind.decisions.encode(&mut self.bytes);
             let (hash, key) = (self.rows.row(index).hash, self.rows.key(index).as_bytes());
             shard.write_decisions(hash, key, &self.bytes, &mut self.facts)?;
             tally.score_change(Cause::Event, scored.score);
             mind.verdict.jumps.iter().for_each(|jump| tally.score_jump(jump.rule));
-            let said = Said {
-                scored,
-                verdict: &mind.verdict,
-                since_ms: mind.since_ms,
-                model: &self.model,
-                decisions: &self.bytes,
-            };
+            let said = Said { scored, verdict: &mind.verdict, since_ms: mind.since_ms, model, decisions: &self.bytes };
             self.reporter.write(&self.rows, index, &said, &self.rules, shard.partition, outbox);
         }
         Ok(())

@@ -136,14 +136,16 @@ impl<L: Log> Lane<L> {
             from: input.from,
             to: input.committed,
         };
+        let models = self.step.models().clone();
         let save = snapshots.keeper.save(SaveHead {
             partition,
             parent: shard.snapshots.head.clone(),
             known: shard.snapshots.known,
             reach: shard.inputs.iter().map(reach).collect(),
             said: SaidUpTo { topic: streams.score_changes, to: said },
+            models: models.clone(),
         });
-        shard.start_saving(save, now_ms);
+        shard.start_saving(save, models, now_ms);
         Ok(())
     }
 

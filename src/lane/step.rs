@@ -18,7 +18,7 @@ use crate::lead::facts::Facts;
 use crate::lead::fold::{Folded, Said};
 use crate::lead::leads::{Leads, Origin};
 use crate::log::Stream;
-use crate::model::Model;
+use crate::model::Served;
 use crate::snapshot::rows::LeadRow;
 use crate::touchpoint::{Reader, Taxonomy};
 use crate::wire::dead_letter::DeadLetter;
@@ -54,7 +54,7 @@ impl Step {
         config: &Arc<Config>,
         taxonomy: &Taxonomy,
         schema: &Arc<Schema>,
-        model: &Arc<Model>,
+        models: &Arc<Served>,
         rules: &Rules,
         dead_letter_bytes: usize,
     ) -> Self {
@@ -67,13 +67,23 @@ impl Step {
             bytes: Vec::new(),
             decisions: Vec::new(),
         };
-        let speaker = Speaker::new(config, schema, model, rules);
+        let speaker = Speaker::new(config, schema, models, rules);
         Self { decoder: Decoder::new(config), folder, speaker, dead_letter_bytes }
     }
 
     /// The topics that it works for.
     pub fn topics(&self) -> &Topics {
         self.speaker.topics()
+    }
+
+    /// The models that it scores by.
+    pub fn models(&self) -> &Arc<Served> {
+        self.speaker.models()
+    }
+
+    /// Scores by these from now on. Belongs between two transactions, so that all of one is said by the same models.
+    pub fn serve(&mut self, models: Arc<Served>) {
+        self.speaker.serve(models);
     }
 
     /// Takes one record in. Its effects may come with a later record's, at the latest with [`Step::finish`].

@@ -121,7 +121,7 @@ impl<L: Log> Lane<L> {
                 observer.committed(&self.tally);
                 self.tally.clear();
                 self.written = 0;
-                self.phase = Phase::Idle;
+                self.become_idle();
                 Ok(())
             }
             Err(error) => self.heal(error),
@@ -164,7 +164,7 @@ impl<L: Log> Lane<L> {
                 }
             }
         }
-        self.phase = Phase::Idle;
+        self.become_idle();
         Ok(())
     }
 }

@@ -3,12 +3,14 @@
 pub use linear::LinearModel;
 pub use reasons::Reasons;
 pub use scale::Scored;
+pub use served::Served;
 
 pub mod bundle;
 pub mod day_zero;
 pub mod linear;
 pub mod reasons;
 pub mod scale;
+pub mod served;
 pub mod trees;
 
 /// A served model, bound to the columns of this binary's features. Shared between lanes, never changed.

@@ -1,6 +1,7 @@
 //! Makes a base: the files of an entry, merged into as few as hold its leads, published as an entry of its own.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use bytes::Bytes;
 use object_store::path::Path;
@@ -19,8 +20,9 @@ use super::passed_over::Reason;
 use super::patience::{Gone, Patience};
 use super::places::{BASE_SLIP, Places};
 use super::rows::Rows;
-use super::runtime::compute;
 use super::save::rfc3339;
+use crate::model::Served;
+use crate::storage::runtime::compute;
 
 /// Increments since the base, before there is a new one: at least, and at most.
 const FEW: usize = 8;
@@ -58,6 +60,7 @@ pub(super) struct Base<'a> {
     pub shared: &'a Shared,
     pub chain: &'a Chain<'a>,
     pub tell: &'a Sender<Keeping>,
+    pub models: &'a Arc<Served>,
     /// The entry that is merged.
     pub of: &'a Entry,
     pub nonce: String,
@@ -160,7 +163,8 @@ impl Base<'_> {
             reach: self.of.reach.clone(),
             said: self.of.said.clone(),
         };
-        let encoded = encode(self.shared, about, tenant.to_owned(), (&self.nonce, self.written.len()), || rows).await;
+        let writer = (self.nonce.as_str(), self.written.len());
+        let encoded = encode(self.shared, about, tenant.to_owned(), self.models, writer, || rows).await;
         let Encoded { file, path, bytes } = encoded.map_err(|error| Stop::Unwritable(error.to_string()))?;
         self.written.push(path.clone());
         self.chain.put(&path, bytes, &mut self.patience()).await?;

@@ -1,5 +1,7 @@
 //! Data files on their way to the store and back: what a save, a base and a load have in common.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use object_store::path::Path;
 use object_store::{Error, ObjectStore, ObjectStoreExt};
@@ -12,7 +14,8 @@ use super::keeper::Shared;
 use super::passed_over::Reason;
 use super::patience::{Gone, Patience};
 use super::rows::Rows;
-use super::runtime::compute;
+use crate::model::Served;
+use crate::storage::runtime::compute;
 
 /// A file that is to be written.
 pub(super) struct Encoded {
@@ -21,19 +24,21 @@ pub(super) struct Encoded {
     pub bytes: Bytes,
 }
 
-/// Makes a file of sorted rows, where that keeps nobody waiting; there `rows` is called as well. It is the `place`th of its writer's.
+/// Makes a file of sorted rows, where that keeps nobody waiting; there `rows` is called as well. It is the `place`th of its writer's;
+/// score and probability in it are those of `models`.
 pub(super) async fn encode(
     shared: &Shared,
     about: About,
     tenant: String,
+    models: &Arc<Served>,
     (writer, place): (&str, usize),
     rows: impl FnOnce() -> Rows + Send + 'static,
 ) -> Result<Encoded, FormatError> {
     let (partition, kind, number) = (about.partition, about.kind, about.number);
-    let (format, of) = (shared.format.clone(), tenant.clone());
+    let (format, of, models) = (shared.format.clone(), tenant.clone(), models.clone());
     let encoded = compute(shared.runtime.as_ref(), move || {
         let rows = rows();
-        let bytes = format.encode(&about, &of, &rows)?;
+        let bytes = format.encode(&about, &of, &rows, models.of(&of))?;
         let xxh3 = digits(&bytes);
         Ok((bytes, rows.len() as u64, xxh3))
     });

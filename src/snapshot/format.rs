@@ -4,13 +4,14 @@ use bytes::Bytes;
 
 use super::file::{About, Codec, Opened};
 use super::rows::{LeadRow, Rows};
+use crate::model::Model;
 
 /// Writes data files and opens them. Either takes as long as it takes, and is called where that holds nobody up.
 pub trait Format: Send + Sync {
     /// What file names end in, without the dot.
     fn extension(&self) -> &'static str;
-    /// A file of rows of one tenant, which are sorted by key, each key once.
-    fn encode(&self, about: &About, tenant: &str, rows: &Rows) -> Result<Bytes, FormatError>;
+    /// A file of rows of one tenant, which are sorted by key, each key once; `model` is what the tenant is served by.
+    fn encode(&self, about: &About, tenant: &str, rows: &Rows, model: &Model) -> Result<Bytes, FormatError>;
     fn open(&self, file: Bytes) -> Result<Box<dyn Reading>, FormatError>;
 }
 
@@ -31,8 +32,8 @@ impl Format for Codec {
         "parquet"
     }
 
-    fn encode(&self, about: &About, tenant: &str, rows: &Rows) -> Result<Bytes, FormatError> {
-        Codec::encode(self, about, tenant, rows).map_err(|error| FormatError(error.to_string()))
+    fn encode(&self, about: &About, tenant: &str, rows: &Rows, model: &Model) -> Result<Bytes, FormatError> {
+        Codec::encode(self, about, tenant, rows, model).map_err(|error| FormatError(error.to_string()))
     }
 
     fn open(&self, file: Bytes) -> Result<Box<dyn Reading>, FormatError> {

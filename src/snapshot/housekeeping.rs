@@ -40,6 +40,7 @@ use super::head::Head;
 use super::keeper::Shared;
 use super::patience::{Gone, Patience};
 use super::sweep::Sweep;
+use crate::model::Served;
 
 /// How far keeping house has got.
 #[derive(Debug)]
@@ -83,11 +84,12 @@ pub(super) async fn keep_house(
     shared: Arc<Shared>,
     partition: i32,
     history_days: u32,
+    models: Arc<Served>,
     tell: mpsc::Sender<Keeping>,
 ) -> Result<(), Gone> {
     let chain = Chain::new(&shared, partition);
     let mut kept = Kept::default();
-    match make_base(&shared, &chain, &tell).await {
+    match make_base(&shared, &chain, &models, &tell).await {
         Ok(base) => kept.base = base.map(Arc::new),
         Err(Stop::Gone) => return Err(Gone),
         Err(Stop::Overtaken) => {}
@@ -106,7 +108,12 @@ pub(super) async fn keep_house(
 }
 
 /// None where none is due.
-async fn make_base(shared: &Shared, chain: &Chain<'_>, tell: &mpsc::Sender<Keeping>) -> Result<Option<Head>, Stop> {
+async fn make_base(
+    shared: &Shared,
+    chain: &Chain<'_>,
+    models: &Arc<Served>,
+    tell: &mpsc::Sender<Keeping>,
+) -> Result<Option<Head>, Stop> {
     let mut patience = Patience::new(shared.runtime.as_ref(), tell, Keeping::Struggling);
     let newest = chain.newest(&mut patience).await?;
     let Some(newest) = chain.read(newest, &mut patience).await? else { return Ok(None) };
@@ -115,6 +122,6 @@ async fn make_base(shared: &Shared, chain: &Chain<'_>, tell: &mpsc::Sender<Keepi
         return Ok(None);
     }
     let nonce = format!("{:016x}", shared.runtime.nonce());
-    let mut base = Base { shared, chain, tell, of, nonce, written: Vec::new(), published: false };
+    let mut base = Base { shared, chain, models, tell, of, nonce, written: Vec::new(), published: false };
     base.make().await.map(Some)
 }

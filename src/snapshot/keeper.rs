@@ -15,8 +15,9 @@ use super::load;
 use super::passed_over::PassedOver;
 use super::places::Places;
 use super::rows::Rows;
-use super::runtime::Runtime;
 use super::save;
+use crate::model::Served;
+use crate::storage::runtime::Runtime;
 
 /// Chunks that wait between a lane and a task.
 const CHUNKS: usize = 3;
@@ -82,6 +83,8 @@ pub struct SaveHead {
     pub known: u64,
     pub reach: Vec<Reach>,
     pub said: SaidUpTo,
+    /// What the tenants were served by when the rows were copied.
+    pub models: Arc<Served>,
 }
 
 /// How far a save has got.
@@ -141,10 +144,11 @@ impl Keeper {
 }
 
 impl Keeper {
-    /// Makes a base where one is due, and then deletes what nobody needs; starts at once. Worth asking for after each save.
-    pub fn keep_house(&self, partition: i32, history_days: u32) -> House {
+    /// Makes a base where one is due, and then deletes what nobody needs; starts at once. Worth asking for after each save. A base is
+    /// scored by `models`.
+    pub fn keep_house(&self, partition: i32, history_days: u32, models: Arc<Served>) -> House {
         let (tell, progress) = mpsc::channel(CHUNKS);
-        let task = keep_house(self.shared.clone(), partition, history_days, tell);
+        let task = keep_house(self.shared.clone(), partition, history_days, models, tell);
         self.shared.runtime.spawn(task.map(drop).boxed());
         House { progress }
     }

@@ -17,7 +17,7 @@ use super::head::{FileRef, Head};
 use super::keeper::{Loading, Shared, Wanted};
 use super::passed_over::{PassedOver, Reason};
 use super::patience::{Gone, Patience};
-use super::runtime::compute;
+use crate::storage::runtime::compute;
 
 /// Entries that are fetched at once, when the newest was of no use.
 const ENTRIES_AHEAD: usize = 8;

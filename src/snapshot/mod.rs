@@ -31,7 +31,5 @@ mod patience;
 pub mod places;
 pub mod plain;
 pub mod rows;
-pub mod runtime;
 mod save;
-pub mod store;
 mod sweep;

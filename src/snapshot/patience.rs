@@ -8,7 +8,7 @@ use object_store::Error;
 use object_store::path::Path;
 use tokio::sync::mpsc::Sender;
 
-use super::runtime::Runtime;
+use crate::storage::runtime::Runtime;
 
 const FIRST: Duration = Duration::from_millis(100);
 const LONGEST: Duration = Duration::from_secs(10);

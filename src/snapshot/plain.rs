@@ -15,6 +15,7 @@ use super::file::About;
 use super::format::{Format, FormatError, Reading};
 use super::rows::{LeadRow, Rows};
 use crate::lead::leads::Origin;
+use crate::model::Model;
 
 const MAGIC: &[u8] = b"needle rows 1\n";
 const CHECK: usize = 8;
@@ -29,7 +30,7 @@ impl Format for Plain {
         "rows"
     }
 
-    fn encode(&self, _: &About, tenant: &str, rows: &Rows) -> Result<Bytes, FormatError> {
+    fn encode(&self, _: &About, tenant: &str, rows: &Rows, _: &Model) -> Result<Bytes, FormatError> {
         let mut file = Vec::with_capacity(MAGIC.len() + tenant.len() + 16 + rows.bytes() + rows.len() * 22);
         file.extend_from_slice(MAGIC);
         let tenant_len = u16::try_from(tenant.len()).map_err(|_| too_long("the tenant", tenant.len()))?;

@@ -122,7 +122,8 @@ impl Saver<'_> {
             rows.sort();
             rows
         };
-        let encoded = encode(self.shared, about, tenant, (&self.nonce, self.files.len()), sorted).await;
+        let encoded =
+            encode(self.shared, about, tenant, &self.head.models, (&self.nonce, self.files.len()), sorted).await;
         let Encoded { file, path, bytes } = encoded.map_err(|error| End::Unwritable(error.to_string()))?;
         // From here on there may be something to remove.
         self.files.push(file);

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use futures::channel::oneshot;
 use futures::future::BoxFuture;
-use needle::snapshot::runtime::Runtime;
+use needle::storage::runtime::Runtime;
 
 #[derive(Default)]
 pub struct Clockwork {

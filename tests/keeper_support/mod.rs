@@ -10,6 +10,8 @@ use std::sync::Arc;
 
 use futures::{FutureExt, StreamExt, TryStreamExt};
 use needle::lead::leads::Origin;
+use needle::model::day_zero::{self, Subjects};
+use needle::model::{Model, Served};
 use needle::snapshot::entry::Entry;
 use needle::snapshot::head::{Head, Reach, SaidUpTo, TopicIdentity};
 use needle::snapshot::housekeeping::{House, Keeping, Kept};
@@ -119,7 +121,7 @@ impl World {
 
     /// Keeps house in one go, through a keeper of its own.
     pub fn kept(&self) -> Kept {
-        self.end_of_house(self.keeper().0.keep_house(PARTITION, HISTORY_DAYS)).0
+        self.end_of_house(self.keeper().0.keep_house(PARTITION, HISTORY_DAYS, models())).0
     }
 
     /// All paths in the store.
@@ -231,7 +233,13 @@ pub fn reach(to: i64) -> Vec<Reach> {
 
 pub fn save(parent: Option<Arc<Head>>, known: u64, to: i64) -> SaveHead {
     let said = SaidUpTo { topic: topic("score-changes"), to: to / 2 };
-    SaveHead { partition: PARTITION, parent, known, reach: reach(to), said }
+    SaveHead { partition: PARTITION, parent, known, reach: reach(to), said, models: models() }
+}
+
+/// Rows that are laid down as they are need none.
+pub fn models() -> Arc<Served> {
+    let model = day_zero::model(&[], Subjects::default(), 0.01).expect("a model of no features");
+    Arc::new(Served::one(Arc::new(Model::Linear(model))))
 }
 
 /// Whatever is committed up to an offset.

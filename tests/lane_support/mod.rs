@@ -16,6 +16,8 @@ use std::sync::{Arc, LazyLock};
 
 use needle::commands::assembly::Assembly;
 use needle::config::Config;
+use needle::model::day_zero::{self, Subjects};
+use needle::model::{LinearModel, Model};
 
 pub use dice::Dice;
 pub use logs::{Bend, TestLog};
@@ -77,6 +79,16 @@ pub fn talkative() -> Arc<Assembly> {
     static TALKATIVE: LazyLock<Arc<Assembly>> =
         LazyLock::new(|| assembly("[scoring]\nchange_threshold = 0\n[topics]\nevents = [\"web\", \"app\"]"));
     TALKATIVE.clone()
+}
+
+/// The shipped model under another name, whose scores are `more` points of log-odds higher.
+pub fn another_model(assembly: &Assembly, version: &str, more: f64) -> Arc<Model> {
+    let features: Vec<_> = assembly.schema.features().iter().map(|f| (f.name.as_str(), f.version)).collect();
+    let subjects = Subjects { high_intent_themes: &["pricing"], titles: &["title"] };
+    let (mut manifest, mut weights) = day_zero::bundle(&features, subjects, 0.01);
+    manifest.version = version.to_owned();
+    weights.bias += more;
+    Arc::new(Model::Linear(LinearModel::bind(&manifest, &weights, &features, None).expect("a model")))
 }
 
 /// `records` records of few leads over `partitions` partitions.

@@ -88,6 +88,10 @@ impl Worker {
         self.lane.as_ref().expect("a lane")
     }
 
+    pub fn lane_mut(&mut self) -> &mut Lane<TestLog> {
+        self.lane.as_mut().expect("a lane")
+    }
+
     /// Whether there is a lane.
     pub fn is_on(&self) -> bool {
         self.lane.is_some()

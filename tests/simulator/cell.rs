@@ -9,7 +9,7 @@ use std::time::Duration;
 use futures::channel::oneshot;
 use futures::future::BoxFuture;
 use needle::log::memory::Broker;
-use needle::snapshot::runtime::Runtime;
+use needle::storage::runtime::Runtime;
 
 pub struct Cell {
     broker: Broker,

@@ -10,7 +10,7 @@ use bytes::Bytes;
 use futures::stream::BoxStream;
 use futures::{FutureExt, StreamExt, TryStreamExt};
 use needle::snapshot::entry::Entry;
-use needle::snapshot::runtime::Runtime;
+use needle::storage::runtime::Runtime;
 use object_store::memory::InMemory;
 use object_store::path::Path;
 use object_store::*;

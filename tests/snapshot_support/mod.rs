@@ -7,7 +7,7 @@ use bytes::Bytes;
 use needle::commands::assembly::Assembly;
 use needle::config::Config;
 use needle::lead::leads::Origin;
-use needle::snapshot::file::{About, Codec, Kind, Unreadable};
+use needle::snapshot::file::{About, Codec, Kind, Unreadable, WriteError};
 use needle::snapshot::head::{Reach, SaidUpTo, TopicIdentity};
 use needle::snapshot::rows::{LeadRow, Rows};
 use proptest::prelude::*;
@@ -35,9 +35,14 @@ pub struct Side {
 impl Side {
     pub fn new(toml: &str) -> Self {
         let assembly = Assembly::new(Config::from_toml(toml).expect("a configuration")).expect("it fits together");
-        let Assembly { config, schema, model, .. } = &assembly;
-        let codec = Codec::new(config, schema.clone(), model.clone(), &config.topics.events).expect("columns");
+        let Assembly { config, schema, .. } = &assembly;
+        let codec = Codec::new(config, schema.clone(), &config.topics.events).expect("columns");
         Self { assembly, codec }
+    }
+
+    /// A file, scored by the shipped model.
+    pub fn encode(&self, about: &About, tenant: &str, rows: &Rows) -> Result<Bytes, WriteError> {
+        self.codec.encode(about, tenant, rows, &self.assembly.model)
     }
 }
 

@@ -8,7 +8,7 @@ pub mod s3;
 
 use std::sync::Arc;
 
-use needle::snapshot::store;
+use needle::storage::store;
 use object_store::ObjectStore;
 use s3::S3;
 

@@ -235,7 +235,7 @@ impl Picture {
 pub fn draw(assembly: &Assembly, question: &Question, found: Found) -> anyhow::Result<Part> {
     let Found { partition, inputs, head, passed_over, records, facts, decisions, overtaken, changes, replay } = found;
     let config = &assembly.config;
-    let (score, features) = scored(assembly, &facts);
+    let (score, features) = scored(assembly, &question.name.tenant, &facts);
     let as_of_ms = facts.newest_ms();
     let standings = assembly.rules.standings(&decisions, as_of_ms);
     Ok(Part {
@@ -257,8 +257,9 @@ pub fn draw(assembly: &Assembly, question: &Question, found: Found) -> anyhow::R
 }
 
 /// Score and features as of the lead's newest instant, by the lane's own functions.
-fn scored(assembly: &Assembly, facts: &Facts) -> (Score, Vec<FeatureShown>) {
-    let Assembly { config, schema, model, .. } = assembly;
+fn scored(assembly: &Assembly, tenant: &str, facts: &Facts) -> (Score, Vec<FeatureShown>) {
+    let Assembly { config, schema, models, .. } = assembly;
+    let model = models.of(tenant);
     let mut row = vec![0.0; schema.width()];
     schema.extract(facts, facts.newest_ms(), &mut row);
     let mut scores = Vec::new();

@@ -91,10 +91,10 @@ impl<'a, S: Source> Search<'a, S> {
         keeper: Keeper,
         bar: ProgressBar,
     ) -> anyhow::Result<Self> {
-        let Assembly { config, taxonomy, schema, model, .. } = assembly;
+        let Assembly { config, taxonomy, schema, models, .. } = assembly;
         let streams = Identities::ask(&config.topics, |stream| patiently(|| source.topic_id(stream)))?;
         let rules = Rules::new(0.0, &config.jumps)?;
-        let step = Step::new(config, taxonomy, schema, model, &rules, usize::MAX);
+        let step = Step::new(config, taxonomy, schema, models, &rules, usize::MAX);
         Ok(Self { config: config.clone(), question, source, streams, keeper, step, bar })
     }
 

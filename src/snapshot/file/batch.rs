@@ -9,7 +9,7 @@ use arrow_schema::ArrowError;
 use super::touchpoints::{Touchpoints, dictionary, offsets, words};
 use super::{Codec, WriteError};
 use crate::lead::facts::{Facts, Outcomes};
-use crate::model::Scored;
+use crate::model::{Model, Scored};
 use crate::snapshot::rows::LeadRow;
 
 /// Rows that are scored together; their vectors fit a cache.
@@ -37,8 +37,19 @@ impl Bytes {
     }
 }
 
+pub(super) struct Batch<'a> {
+    codec: &'a Codec,
+    model: &'a Model,
+    columns: Columns,
+    /// Vectors of the rows that are not scored yet, one after the other.
+    matrix: Vec<f64>,
+    scored: Vec<Scored>,
+    facts: Facts,
+}
+
+/// Those that are not the same for all rows.
 #[derive(Default)]
-pub(super) struct Batch {
+struct Columns {
     lead: Bytes,
     as_of: Vec<i64>,
     topic: Vec<i32>,
@@ -52,51 +63,53 @@ pub(super) struct Batch {
     features: Vec<Vec<f64>>,
     state: Bytes,
     decision: Bytes,
-    /// Vectors of the rows that are not scored yet, one after the other.
-    matrix: Vec<f64>,
-    scored: Vec<Scored>,
-    facts: Facts,
 }
 
-impl Batch {
+impl<'a> Batch<'a> {
+    pub fn new(codec: &'a Codec, model: &'a Model) -> Self {
+        let (columns, matrix, scored, facts) = Default::default();
+        Self { codec, model, columns, matrix, scored, facts }
+    }
+
     pub fn len(&self) -> usize {
-        self.as_of.len()
+        self.columns.as_of.len()
     }
 
     /// `lead` is what the key says after the tenant; `number` is the row's, for errors.
-    pub fn push(&mut self, codec: &Codec, number: usize, lead: &[u8], row: LeadRow<'_>) -> Result<(), WriteError> {
+    pub fn push(&mut self, number: usize, lead: &[u8], row: LeadRow<'_>) -> Result<(), WriteError> {
+        let Self { codec, columns, matrix, facts, .. } = self;
         let LeadRow { facts: state, decisions, origin, .. } = row;
         if usize::from(origin.topic) >= codec.topics.len() {
             return Err(WriteError::Topic { row: number, topic: origin.topic });
         }
-        let facts = &mut self.facts;
         facts.decode(state).map_err(|error| WriteError::Facts { row: number, error })?;
         let (as_of_ms, width) = (facts.newest_ms(), codec.schema.width());
-        self.lead.push(lead);
-        self.as_of.push(as_of_ms);
-        self.topic.push(origin.topic.into());
-        self.offset.push(origin.offset);
+        columns.lead.push(lead);
+        columns.as_of.push(as_of_ms);
+        columns.topic.push(origin.topic.into());
+        columns.offset.push(origin.offset);
         let outcome = outcome(&facts.outcomes);
-        self.outcome.push(outcome.map(|(place, _)| place));
-        self.outcome_at.push(outcome.map(|(_, at_ms)| at_ms));
-        self.contact_at.push(facts.outcomes.contact_ms);
-        self.touchpoints.push(facts, &codec.columns.words);
-        self.state.push(state);
-        self.decision.push(decisions);
-        let start = self.matrix.len();
-        self.matrix.resize(start + width, 0.0);
-        codec.schema.extract(facts, as_of_ms, &mut self.matrix[start..]);
-        if self.matrix.len() >= BLOCK * width {
-            self.score(codec);
+        columns.outcome.push(outcome.map(|(place, _)| place));
+        columns.outcome_at.push(outcome.map(|(_, at_ms)| at_ms));
+        columns.contact_at.push(facts.outcomes.contact_ms);
+        columns.touchpoints.push(facts, &codec.columns.words);
+        columns.state.push(state);
+        columns.decision.push(decisions);
+        let start = matrix.len();
+        matrix.resize(start + width, 0.0);
+        codec.schema.extract(facts, as_of_ms, &mut matrix[start..]);
+        if matrix.len() >= BLOCK * width {
+            self.score();
         }
         Ok(())
     }
 
     /// Scores the open block, and turns its rows into columns.
-    fn score(&mut self, codec: &Codec) {
-        let Self { matrix, scored, features, score, probability, .. } = self;
+    fn score(&mut self) {
+        let Self { codec, model, columns, matrix, scored, .. } = self;
+        let Columns { features, score, probability, .. } = columns;
         let width = codec.schema.width();
-        codec.model.score(matrix, width, scored);
+        model.score(matrix, width, scored);
         score.extend(scored.iter().map(|scored| i32::from(scored.score)));
         probability.extend(scored.iter().map(|scored| scored.probability));
         features.resize_with(width, Vec::new);
@@ -107,31 +120,32 @@ impl Batch {
     }
 
     /// The rows as columns; empties the batch.
-    pub fn take(&mut self, codec: &Codec, tenant: &str, partition: i32) -> Result<RecordBatch, ArrowError> {
-        self.score(codec);
+    pub fn take(&mut self, tenant: &str, partition: i32) -> Result<RecordBatch, ArrowError> {
+        self.score();
         let rows = self.len();
+        let Self { codec, model, columns: taken, .. } = self;
         let (schema, words_of) = (&codec.columns.batch, &codec.columns.words);
         let same = || Int32Array::from_value(0, rows);
         let mut columns: Vec<ArrayRef> = vec![
             dictionary(same(), &words([tenant]))?,
-            std::mem::take(&mut self.lead).text()?,
-            instants(std::mem::take(&mut self.as_of).into()),
-            dictionary(std::mem::take(&mut self.topic).into(), &words_of.topics)?,
+            std::mem::take(&mut taken.lead).text()?,
+            instants(std::mem::take(&mut taken.as_of).into()),
+            dictionary(std::mem::take(&mut taken.topic).into(), &words_of.topics)?,
             Arc::new(Int32Array::from_value(partition, rows)),
-            Arc::new(PrimitiveArray::<Int64Type>::from(std::mem::take(&mut self.offset))),
-            Arc::new(PrimitiveArray::<Int32Type>::from(std::mem::take(&mut self.score))),
-            Arc::new(PrimitiveArray::<Float64Type>::from(std::mem::take(&mut self.probability))),
-            dictionary(same(), &words_of.model)?,
-            dictionary(std::mem::take(&mut self.outcome).into(), &words_of.outcomes)?,
-            instants(std::mem::take(&mut self.outcome_at).into()),
-            instants(std::mem::take(&mut self.contact_at).into()),
+            Arc::new(PrimitiveArray::<Int64Type>::from(std::mem::take(&mut taken.offset))),
+            Arc::new(PrimitiveArray::<Int32Type>::from(std::mem::take(&mut taken.score))),
+            Arc::new(PrimitiveArray::<Float64Type>::from(std::mem::take(&mut taken.probability))),
+            dictionary(same(), &words([model.version()]))?,
+            dictionary(std::mem::take(&mut taken.outcome).into(), &words_of.outcomes)?,
+            instants(std::mem::take(&mut taken.outcome_at).into()),
+            instants(std::mem::take(&mut taken.contact_at).into()),
         ];
-        columns.push(self.touchpoints.take(schema.field(columns.len()), words_of)?);
-        for column in &mut self.features {
+        columns.push(taken.touchpoints.take(schema.field(columns.len()), words_of)?);
+        for column in &mut taken.features {
             columns.push(Arc::new(PrimitiveArray::<Float64Type>::from(std::mem::take(column))));
         }
-        columns.push(std::mem::take(&mut self.state).binary()?);
-        columns.push(std::mem::take(&mut self.decision).binary()?);
+        columns.push(std::mem::take(&mut taken.state).binary()?);
+        columns.push(std::mem::take(&mut taken.decision).binary()?);
         RecordBatch::try_new(schema.clone(), columns)
     }
 }

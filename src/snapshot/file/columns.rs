@@ -71,7 +71,7 @@ pub(super) struct Columns {
 }
 
 impl Columns {
-    pub fn new(features: &Schema, lists: &Lists, model: &str, topics: &[String]) -> Result<Self, WriteError> {
+    pub fn new(features: &Schema, lists: &Lists, topics: &[String]) -> Result<Self, WriteError> {
         let fields = fields(features.features());
         let schema = Arc::new(ArrowSchema::new(fields));
         let parquet = ArrowSchemaConverter::new().schema_root("lead").convert(&schema)?;
@@ -79,7 +79,7 @@ impl Columns {
         let batch = Arc::new(ArrowSchema::new(schema.fields.iter().map(with_dictionaries).collect::<Fields>()));
         let properties = layout(Compression::ZSTD(ZstdLevel::try_new(1)?));
         let small = layout(Compression::UNCOMPRESSED);
-        Ok(Self { batch, parquet, arrow, properties, small, words: Words::new(lists, model, topics) })
+        Ok(Self { batch, parquet, arrow, properties, small, words: Words::new(lists, topics) })
     }
 
     /// How a file of so many rows is laid out. A few rows are not compressed: each column would have a compressor made for it, and

@@ -15,7 +15,6 @@ pub use self::read::Opened;
 use super::head::{Reach, SaidUpTo};
 use crate::config::Config;
 use crate::features::Schema;
-use crate::model::Model;
 
 mod batch;
 pub mod columns;
@@ -58,7 +57,6 @@ pub enum Kind {
 #[derive(Clone)]
 pub struct Codec {
     schema: Arc<Schema>,
-    model: Arc<Model>,
     columns: Arc<Columns>,
     lists: Arc<Lists>,
     topics: Arc<[String]>,
@@ -66,10 +64,10 @@ pub struct Codec {
 
 impl Codec {
     /// `topics`: names of the input topics, each at the place that [`Origin::topic`](crate::lead::leads::Origin) means.
-    pub fn new(config: &Config, schema: Arc<Schema>, model: Arc<Model>, topics: &[String]) -> Result<Self, WriteError> {
+    pub fn new(config: &Config, schema: Arc<Schema>, topics: &[String]) -> Result<Self, WriteError> {
         let lists = Lists::new(&config.themes, &config.traits);
-        let columns = Columns::new(&schema, &lists, model.version(), topics)?;
+        let columns = Columns::new(&schema, &lists, topics)?;
         let (columns, lists) = (Arc::new(columns), Arc::new(lists));
-        Ok(Self { schema, model, columns, lists, topics: topics.into() })
+        Ok(Self { schema, columns, lists, topics: topics.into() })
     }
 }

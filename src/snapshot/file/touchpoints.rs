@@ -15,7 +15,6 @@ use crate::wire::event::EventType;
 /// Words by place, shared by all batches.
 pub(super) struct Words {
     pub topics: ArrayRef,
-    pub model: ArrayRef,
     pub outcomes: ArrayRef,
     kinds: ArrayRef,
     channels: ArrayRef,
@@ -27,11 +26,10 @@ pub(super) struct Words {
 }
 
 impl Words {
-    pub fn new(lists: &Lists, model: &str, topics: &[String]) -> Self {
+    pub fn new(lists: &Lists, topics: &[String]) -> Self {
         let named = 1u64.checked_shl(lists.themes.len() as u32).map_or(u64::MAX, |beyond| beyond - 1);
         Self {
             topics: words(topics),
-            model: words([model]),
             outcomes: words(["positive", "negative"]),
             kinds: words(EventType::ALL.map(EventType::name)),
             channels: words(Channel::ALL.map(Channel::name)),

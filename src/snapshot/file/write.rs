@@ -6,14 +6,15 @@ use parquet::arrow::arrow_writer::ArrowWriterOptions;
 
 use super::batch::Batch;
 use super::{About, Codec, WriteError};
+use crate::model::Model;
 use crate::snapshot::rows::Rows;
 
 /// Rows that become columns together. Bounds what is unpacked at a time.
 const BATCH_ROWS: usize = 1024;
 
 impl Codec {
-    /// The file of `rows`, which are `tenant`'s and sorted by key, each key once. At most 65,536 rows are a file.
-    pub fn encode(&self, about: &About, tenant: &str, rows: &Rows) -> Result<Bytes, WriteError> {
+    /// The file of `rows`, which are `tenant`'s and sorted by key, each key once, scored by `model`. At most 65,536 rows are a file.
+    pub fn encode(&self, about: &About, tenant: &str, rows: &Rows, model: &Model) -> Result<Bytes, WriteError> {
         let columns = &self.columns;
         let options = ArrowWriterOptions::new()
             .with_properties(columns.properties(rows.len()))
@@ -22,7 +23,7 @@ impl Codec {
         let mut writer = ArrowWriter::try_new_with_options(Vec::new(), columns.batch.clone(), options)?;
         self.lists.write(about).into_iter().for_each(|pair| writer.append_key_value_metadata(pair));
         writer.append_key_value_metadata(columns.arrow.clone());
-        let mut batch = Batch::default();
+        let mut batch = Batch::new(self, model);
         let mut before: &[u8] = b"";
         for (number, row) in rows.iter().enumerate() {
             let lead = lead(row.key, tenant).ok_or(WriteError::Key { row: number })?;
@@ -30,12 +31,12 @@ impl Codec {
                 return Err(WriteError::OutOfOrder { row: number });
             }
             before = lead;
-            batch.push(self, number, lead, row)?;
+            batch.push(number, lead, row)?;
             if batch.len() == BATCH_ROWS {
-                writer.write(&batch.take(self, tenant, about.partition)?)?;
+                writer.write(&batch.take(tenant, about.partition)?)?;
             }
         }
-        writer.write(&batch.take(self, tenant, about.partition)?)?;
+        writer.write(&batch.take(tenant, about.partition)?)?;
         Ok(writer.into_inner()?.into())
     }
 }

@@ -1,4 +1,4 @@
-//! What the snapshots need of a runtime, injected: tasks, time, chance, and a place for heavy work.
+//! What work on stored things needs of a runtime, injected: tasks, time, chance, and a place for heavy work.
 //!
 //! Nothing else here knows a thread or a clock, so that a simulator may step all of it in one thread.
 
@@ -37,7 +37,7 @@ pub async fn compute<T: Send + 'static>(runtime: &dyn Runtime, work: impl FnOnce
     result.await.ok()
 }
 
-/// Threads of their own for the snapshots. Dropping it ends all tasks; their handles say so.
+/// Threads of their own for one kind of work. Dropping it ends all tasks; their handles say so.
 pub struct Threads {
     /// Taken when it is dropped only.
     tokio: Option<tokio::runtime::Runtime>,
@@ -48,12 +48,13 @@ pub struct Threads {
 const COMPUTING: usize = 2;
 
 impl Threads {
-    /// `workers` drive requests; heavy work and file I/O have threads beside them, which go when they are idle.
-    pub fn start(workers: usize) -> io::Result<Self> {
+    /// `workers` drive requests; heavy work and file I/O have threads beside them, which go when they are idle. `name` is what an
+    /// operator sees in a list of threads, as in `snapshots-0`.
+    pub fn start(name: &'static str, workers: usize) -> io::Result<Self> {
         let number = AtomicUsize::new(0);
         let tokio = Builder::new_multi_thread()
             .worker_threads(workers.max(1))
-            .thread_name_fn(move || format!("snapshots-{}", number.fetch_add(1, Ordering::Relaxed)))
+            .thread_name_fn(move || format!("{name}-{}", number.fetch_add(1, Ordering::Relaxed)))
             .enable_all()
             .build()?;
         let tasks = OnTokio { handle: tokio.handle().clone(), computing: Arc::new(Semaphore::new(COMPUTING)) };
@@ -105,7 +106,7 @@ impl Runtime for OnTokio {
                 drop(permit);
             });
             if let Err(error) = work.await {
-                tracing::error!(%error, "work on a snapshot did not end");
+                tracing::error!(%error, "work on a stored thing did not end");
             }
         })
     }
