@@ -5,5 +5,7 @@
 //!                              └─► explainer: rows ► contributions              (path-dependent TreeSHAP)
 //! ```
 
+pub mod columns;
 pub mod forest;
 pub mod objective;
+pub mod simd;
