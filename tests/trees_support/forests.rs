@@ -96,7 +96,6 @@ fn tree(shape: Shape, scales: &[Vec<f64>], missing: &[Option<Missing>], dice: &m
     let leaves = if dice.one_in(4) { 1 + dice.below(shape.leaves) } else { shape.leaves };
     let mut splits: Vec<Split> = Vec::new();
     let mut categories = Vec::new();
-    let mut next_leaf = 1;
     for at in 0..leaves - 1 {
         let feature = dice.below(shape.features);
         let test = if shape.categories > 0 && dice.one_in(shape.categories) {
@@ -106,7 +105,8 @@ fn tree(shape: Shape, scales: &[Vec<f64>], missing: &[Option<Missing>], dice: &m
             let missing = missing[feature].unwrap_or_else(|| dice.pick(&[Missing::None, Missing::Zero, Missing::Nan]));
             Test::AtMost { threshold: dice.pick(&scales[feature]), missing, default_left: dice.one_in(2) }
         };
-        let mut split = Split { feature: feature as u32, test, left: Child::Leaf(0), right: Child::Leaf(next_leaf) };
+        let mut split =
+            Split { feature: feature as u32, test, left: Child::Leaf(0), right: Child::Leaf(at as u32 + 1) };
         if at > 0 {
             // Takes the place of a leaf, which becomes one of its own.
             let parent = if shape.chains { at - 1 } else { dice.below(at) };
@@ -124,7 +124,6 @@ fn tree(shape: Shape, scales: &[Vec<f64>], missing: &[Option<Missing>], dice: &m
             }
         }
         splits.push(split);
-        next_leaf += 1;
     }
     let leaf_values = (0..leaves).map(|_| dice.unit() - 0.5).collect();
     Tree { splits, leaf_values, categories, covers: None }
