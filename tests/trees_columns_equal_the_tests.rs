@@ -12,7 +12,7 @@ struct Fill<'a> {
     columns: &'a Columns,
     rows: &'a [f64],
     width: usize,
-    block: &'a mut [[u8; BLOCK]],
+    block: &'a mut [[i8; BLOCK]],
 }
 
 impl Work for Fill<'_> {
@@ -24,7 +24,7 @@ impl Work for Fill<'_> {
     }
 }
 
-struct Outcome<'a>(&'a [u8; BLOCK], u8);
+struct Outcome<'a>(&'a [i8; BLOCK], i8);
 
 impl Work for Outcome<'_> {
     type Output = u64;

@@ -48,9 +48,9 @@ pub trait Simd: Copy + Send + Sync + 'static {
     /// How many of `values` are less than `x`; none if it is NaN.
     fn count_below(self, values: &[f64; LANES], x: f64) -> u32;
 
-    fn bytes(self, bytes: &[u8; BLOCK]) -> Self::Bytes;
-    fn store_bytes(self, bytes: Self::Bytes, to: &mut [u8; BLOCK]);
-    fn splat_byte(self, byte: u8) -> Self::Bytes;
+    fn bytes(self, bytes: &[i8; BLOCK]) -> Self::Bytes;
+    fn store_bytes(self, bytes: Self::Bytes, to: &mut [i8; BLOCK]);
+    fn splat_byte(self, byte: i8) -> Self::Bytes;
     /// Rows whose byte is greater in `a` than in `b`.
     fn above(self, a: Self::Bytes, b: Self::Bytes) -> Self::Rows;
     /// Those of `rows` whose bytes are equal.
@@ -62,7 +62,7 @@ pub trait Simd: Copy + Send + Sync + 'static {
 
     /// A split's outcome for a block: bit `i` where the byte of row `i` is at most `rank`.
     #[inline(always)]
-    fn at_most(self, bytes: &[u8; BLOCK], rank: u8) -> u64 {
+    fn at_most(self, bytes: &[i8; BLOCK], rank: i8) -> u64 {
         !self.bits(self.above(self.bytes(bytes), self.splat_byte(rank)))
     }
 }

@@ -10,9 +10,9 @@ pub struct Portable;
 impl Simd for Portable {
     type F64s = [f64; LANES];
     type Lanes = u8;
-    type Bytes = [u8; BLOCK];
-    /// 255 or 0 each.
-    type Rows = [u8; BLOCK];
+    type Bytes = [i8; BLOCK];
+    /// All bits of a byte, or none.
+    type Rows = [i8; BLOCK];
 
     #[inline(always)]
     fn load(self, values: &[f64; LANES]) -> Self::F64s {
@@ -65,20 +65,20 @@ impl Simd for Portable {
     }
 
     #[inline(always)]
-    fn bytes(self, bytes: &[u8; BLOCK]) -> Self::Bytes {
+    fn bytes(self, bytes: &[i8; BLOCK]) -> Self::Bytes {
         *bytes
     }
     #[inline(always)]
-    fn store_bytes(self, bytes: Self::Bytes, to: &mut [u8; BLOCK]) {
+    fn store_bytes(self, bytes: Self::Bytes, to: &mut [i8; BLOCK]) {
         *to = bytes;
     }
     #[inline(always)]
-    fn splat_byte(self, byte: u8) -> Self::Bytes {
+    fn splat_byte(self, byte: i8) -> Self::Bytes {
         [byte; BLOCK]
     }
     #[inline(always)]
     fn above(self, a: Self::Bytes, b: Self::Bytes) -> Self::Rows {
-        from_fn(|i| if a[i] > b[i] { 255 } else { 0 })
+        from_fn(|i| if a[i] > b[i] { -1 } else { 0 })
     }
     #[inline(always)]
     fn equal_of(self, rows: Self::Rows, a: Self::Bytes, b: Self::Bytes) -> Self::Rows {
@@ -90,6 +90,6 @@ impl Simd for Portable {
     }
     #[inline(always)]
     fn bits(self, rows: Self::Rows) -> u64 {
-        rows.iter().rev().fold(0, |bits, row| bits << 1 | u64::from(row & 1))
+        rows.iter().rev().fold(0, |bits, row| bits << 1 | u64::from(*row != 0))
     }
 }

@@ -43,6 +43,14 @@ impl Avx512 {
     }
 }
 
+impl Avx512 {
+    #[inline(always)]
+    fn avx2(self) -> Avx2 {
+        // `detect` asks for both.
+        Avx2(())
+    }
+}
+
 impl Avx2 {
     pub fn detect() -> Option<Self> {
         let there = is_x86_feature_detected!("avx2")
@@ -66,8 +74,9 @@ impl Avx2 {
 impl Simd for Avx512 {
     type F64s = __m512d;
     type Lanes = __mmask8;
-    type Bytes = __m512i;
-    type Rows = __mmask64;
+    // Half as wide as it could be: a comparison into a mask register takes as long as four into vectors.
+    type Bytes = <Avx2 as Simd>::Bytes;
+    type Rows = <Avx2 as Simd>::Rows;
 
     #[inline(always)]
     fn load(self, values: &[f64; LANES]) -> Self::F64s {
@@ -122,32 +131,36 @@ impl Simd for Avx512 {
     }
 
     #[inline(always)]
-    fn bytes(self, bytes: &[u8; BLOCK]) -> Self::Bytes {
-        with!(self: _mm512_loadu_si512(bytes.as_ptr().cast()))
+    fn bytes(self, bytes: &[i8; BLOCK]) -> Self::Bytes {
+        self.avx2().bytes(bytes)
     }
     #[inline(always)]
-    fn store_bytes(self, bytes: Self::Bytes, to: &mut [u8; BLOCK]) {
-        with!(self: _mm512_storeu_si512(to.as_mut_ptr().cast(), bytes))
+    fn store_bytes(self, bytes: Self::Bytes, to: &mut [i8; BLOCK]) {
+        self.avx2().store_bytes(bytes, to);
     }
     #[inline(always)]
-    fn splat_byte(self, byte: u8) -> Self::Bytes {
-        with!(self: _mm512_set1_epi8(byte.cast_signed()))
+    fn splat_byte(self, byte: i8) -> Self::Bytes {
+        self.avx2().splat_byte(byte)
     }
     #[inline(always)]
     fn above(self, a: Self::Bytes, b: Self::Bytes) -> Self::Rows {
-        with!(self: _mm512_cmpgt_epu8_mask(a, b))
+        self.avx2().above(a, b)
     }
     #[inline(always)]
     fn equal_of(self, rows: Self::Rows, a: Self::Bytes, b: Self::Bytes) -> Self::Rows {
-        with!(self: _mm512_mask_cmpeq_epu8_mask(rows, a, b))
+        self.avx2().equal_of(rows, a, b)
     }
     #[inline(always)]
     fn choose(self, rows: Self::Rows, yes: Self::Bytes, no: Self::Bytes) -> Self::Bytes {
-        with!(self: _mm512_mask_blend_epi8(rows, no, yes))
+        self.avx2().choose(rows, yes, no)
     }
     #[inline(always)]
     fn bits(self, rows: Self::Rows) -> u64 {
-        rows
+        self.avx2().bits(rows)
+    }
+    #[inline(always)]
+    fn at_most(self, bytes: &[i8; BLOCK], rank: i8) -> u64 {
+        with!(self: _mm512_cmple_epi8_mask(_mm512_loadu_si512(bytes.as_ptr().cast()), _mm512_set1_epi8(rank)))
     }
 }
 
@@ -156,7 +169,7 @@ impl Simd for Avx2 {
     /// All bits of a lane, or none.
     type Lanes = [__m256d; 2];
     type Bytes = [__m256i; 2];
-    /// 255 or 0 each.
+    /// All bits of a byte, or none.
     type Rows = [__m256i; 2];
 
     #[inline(always)]
@@ -222,25 +235,21 @@ impl Simd for Avx2 {
     }
 
     #[inline(always)]
-    fn bytes(self, bytes: &[u8; BLOCK]) -> Self::Bytes {
+    fn bytes(self, bytes: &[i8; BLOCK]) -> Self::Bytes {
         with!(self: [_mm256_loadu_si256(bytes[..32].as_ptr().cast()), _mm256_loadu_si256(bytes[32..].as_ptr().cast())])
     }
     #[inline(always)]
-    fn store_bytes(self, bytes: Self::Bytes, to: &mut [u8; BLOCK]) {
+    fn store_bytes(self, bytes: Self::Bytes, to: &mut [i8; BLOCK]) {
         with!(self: _mm256_storeu_si256(to[..32].as_mut_ptr().cast(), bytes[0]));
         with!(self: _mm256_storeu_si256(to[32..].as_mut_ptr().cast(), bytes[1]));
     }
     #[inline(always)]
-    fn splat_byte(self, byte: u8) -> Self::Bytes {
-        with!(self: [_mm256_set1_epi8(byte.cast_signed()); 2])
+    fn splat_byte(self, byte: i8) -> Self::Bytes {
+        with!(self: [_mm256_set1_epi8(byte); 2])
     }
     #[inline(always)]
     fn above(self, a: Self::Bytes, b: Self::Bytes) -> Self::Rows {
-        // There is no unsigned comparison: what is not the smaller of both is above.
-        with!(self: {
-            let of = |a, b| _mm256_xor_si256(_mm256_cmpeq_epi8(_mm256_min_epu8(a, b), a), _mm256_set1_epi8(-1));
-            [of(a[0], b[0]), of(a[1], b[1])]
-        })
+        with!(self: [_mm256_cmpgt_epi8(a[0], b[0]), _mm256_cmpgt_epi8(a[1], b[1])])
     }
     #[inline(always)]
     fn equal_of(self, rows: Self::Rows, a: Self::Bytes, b: Self::Bytes) -> Self::Rows {
