@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use super::forest::{CategorySet, Forest, Missing, Split, Test, Tree, ZERO};
-use super::simd::{BLOCK, LANES, Simd};
+use super::simd::{BLOCK, Block, LANES, Simd};
 
 /// Thresholds of one column. Their ranks in it are 0 to 253, that of a value above all of them is 254.
 const CHUNK: usize = 254;
@@ -121,7 +121,7 @@ impl Columns {
 
     /// Replaces `block`, an array for each column, by `count` rows, at most 64 of `width` values each. Rows beyond them are anything.
     #[inline(always)]
-    pub fn fill<S: Simd>(&self, simd: S, rows: &[f64], width: usize, count: usize, block: &mut [[i8; BLOCK]]) {
+    pub fn fill<S: Simd>(&self, simd: S, rows: &[f64], width: usize, count: usize, block: &mut [Block]) {
         let mut values = [0.0; BLOCK];
         for input in &self.inputs {
             for (row, value) in values.iter_mut().take(count).enumerate() {
@@ -132,14 +132,7 @@ impl Columns {
     }
 
     #[inline(always)]
-    fn fill_input<S: Simd>(
-        &self,
-        simd: S,
-        input: &Input,
-        values: &[f64; BLOCK],
-        count: usize,
-        block: &mut [[i8; BLOCK]],
-    ) {
+    fn fill_input<S: Simd>(&self, simd: S, input: &Input, values: &[f64; BLOCK], count: usize, block: &mut [Block]) {
         let scale = &self.thresholds[input.thresholds.clone()];
         let mut ranks = [0; BLOCK];
         for row in 0..count {
@@ -152,13 +145,13 @@ impl Columns {
                         let value = values[row];
                         let is_missing = value.is_nan() | (zero_is_missing & (value.abs() <= ZERO));
                         let byte = code(ranks[row], start);
-                        bytes[row] = if is_missing { missing } else { byte };
+                        bytes.0[row] = if is_missing { missing } else { byte };
                     }
                 }
                 Column::Set { set } => {
                     for row in 0..count {
                         let contained = self.sets[set].contains(values[row]);
-                        bytes[row] = if contained { ALWAYS_LEFT } else { ALWAYS_RIGHT };
+                        bytes.0[row] = if contained { ALWAYS_LEFT } else { ALWAYS_RIGHT };
                     }
                 }
             }
