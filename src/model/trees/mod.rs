@@ -5,5 +5,14 @@
 //!                              └─► explainer: rows ► contributions              (path-dependent TreeSHAP)
 //! ```
 
+pub mod batch;
+pub mod codes;
+pub mod columns;
+pub mod evaluator;
 pub mod forest;
 pub mod objective;
+pub mod run;
+pub mod simd;
+pub mod single;
+pub mod values;
+pub mod walk;

@@ -1,0 +1,181 @@
+//! Vector operations as safe building blocks: one trait, three levels, chosen when the program runs.
+//!
+//! A kernel is generic over [`Simd`] and is written once. [`Level::run`] compiles it for each level: the body of [`Work::at`], and all
+//! that it calls, must be `#[inline(always)]`, so that it ends up inside the one function that has the level's instructions switched on
+//! (the pattern of the `pulp` crate). Closures handed to iterators may escape that: kernels use plain loops.
+//!
+//! Sums are the same bits at every level, except for [`Simd::mul_add`].
+
+pub use portable::Portable;
+
+mod portable;
+#[cfg(target_arch = "x86_64")]
+mod x86;
+
+/// Rows that are worked on at once: one bit each in a `u64`.
+pub const BLOCK: usize = 64;
+/// Values of an [`Simd::F64s`].
+pub const LANES: usize = 8;
+/// Bytes of an [`Simd::Bytes`].
+pub const HALF: usize = 32;
+
+/// A byte for each row of a block.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(align(64))]
+pub struct Block(pub [i8; BLOCK]);
+
+impl Block {
+    pub const ZERO: Self = Self([0; BLOCK]);
+
+    /// The first 32 rows or the others.
+    #[inline(always)]
+    pub fn half(&self, half: usize) -> &[i8; HALF] {
+        &self.0.as_chunks().0[half]
+    }
+
+    #[inline(always)]
+    pub fn half_mut(&mut self, half: usize) -> &mut [i8; HALF] {
+        &mut self.0.as_chunks_mut().0[half]
+    }
+}
+
+/// Sixteen values of a table that is looked up.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[repr(align(64))]
+pub struct Values(pub [f64; 16]);
+
+/// Vector operations of one level. A value of such a type is the proof that this machine has them.
+pub trait Simd: Copy + Send + Sync + 'static {
+    /// Eight `f64`.
+    type F64s: Copy;
+    /// Which of eight lanes.
+    type Lanes: Copy;
+    /// A byte for each of 32 rows.
+    type Bytes: Copy;
+    /// Which of 32 rows.
+    type Rows: Copy;
+    /// A table of 256 bytes.
+    type Table: Copy;
+
+    /// Whether [`Simd::pick`] is a few instructions.
+    const PICKS: bool;
+
+    fn load(self, values: &[f64; LANES]) -> Self::F64s;
+    fn store(self, values: Self::F64s, to: &mut [f64; LANES]);
+    fn splat(self, value: f64) -> Self::F64s;
+    fn add(self, a: Self::F64s, b: Self::F64s) -> Self::F64s;
+    fn sub(self, a: Self::F64s, b: Self::F64s) -> Self::F64s;
+    fn mul(self, a: Self::F64s, b: Self::F64s) -> Self::F64s;
+    /// `a * b + c`, rounded once where the hardware can, else twice.
+    fn mul_add(self, a: Self::F64s, b: Self::F64s, c: Self::F64s) -> Self::F64s;
+
+    /// Lane `i` where bit `i` is set.
+    fn lanes(self, bits: u8) -> Self::Lanes;
+    /// `yes` in those lanes, else `no`.
+    fn select(self, lanes: Self::Lanes, yes: Self::F64s, no: Self::F64s) -> Self::F64s;
+    /// `a + b` in those lanes, else `a`.
+    #[inline(always)]
+    fn add_where(self, lanes: Self::Lanes, a: Self::F64s, b: Self::F64s) -> Self::F64s {
+        self.select(lanes, self.add(a, b), a)
+    }
+    /// `a * b` in those lanes, else `a`.
+    #[inline(always)]
+    fn mul_where(self, lanes: Self::Lanes, a: Self::F64s, b: Self::F64s) -> Self::F64s {
+        self.select(lanes, self.mul(a, b), a)
+    }
+    /// How many of `values` are less than `x`; none if it is NaN.
+    fn count_below(self, values: &[f64; LANES], x: f64) -> u32;
+    /// `table[code]` for each of eight codes, unsigned and less than `16 * N`, which is 16, 32 or 64.
+    fn look_up<const N: usize>(self, table: &[Values; N], codes: &[i8; LANES]) -> Self::F64s;
+
+    fn bytes(self, bytes: &[i8; HALF]) -> Self::Bytes;
+    fn store_bytes(self, bytes: Self::Bytes, to: &mut [i8; HALF]);
+    fn splat_byte(self, byte: i8) -> Self::Bytes;
+    /// Wraps around.
+    fn add_bytes(self, a: Self::Bytes, b: Self::Bytes) -> Self::Bytes;
+    /// Rows whose byte is greater in `a` than in `b`.
+    fn above(self, a: Self::Bytes, b: Self::Bytes) -> Self::Rows;
+    /// Those of `rows` whose bytes are equal.
+    fn equal_of(self, rows: Self::Rows, a: Self::Bytes, b: Self::Bytes) -> Self::Rows;
+    /// `yes` in those rows, else `no`.
+    fn choose(self, rows: Self::Rows, yes: Self::Bytes, no: Self::Bytes) -> Self::Bytes;
+    /// A split's outcome for a block: bit `i` where the byte of row `i` is at most `rank`.
+    fn at_most(self, block: &Block, rank: i8) -> u64;
+
+    fn table(self, bytes: &[Block; 4]) -> Self::Table;
+    /// The bytes at 64 places of a table.
+    fn pick(self, table: Self::Table, places: &[u8; BLOCK]) -> [Self::Bytes; 2];
+}
+
+/// What [`Level::run`] runs.
+pub trait Work {
+    type Output;
+    /// Must be `#[inline(always)]`.
+    fn at<S: Simd>(self, simd: S) -> Self::Output;
+}
+
+/// A set of instructions that this machine has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Level(Kind);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    #[cfg(target_arch = "x86_64")]
+    Avx512(x86::Avx512),
+    #[cfg(target_arch = "x86_64")]
+    Avx2(x86::Avx2),
+    Portable,
+}
+
+impl Level {
+    /// All that this machine has, the fastest first.
+    pub fn all() -> Vec<Self> {
+        let mut levels = Vec::new();
+        #[cfg(target_arch = "x86_64")]
+        {
+            levels.extend(x86::Avx512::detect().map(|token| Self(Kind::Avx512(token))));
+            levels.extend(x86::Avx2::detect().map(|token| Self(Kind::Avx2(token))));
+        }
+        levels.push(Self(Kind::Portable));
+        levels
+    }
+
+    /// The fastest that this machine has.
+    pub fn best() -> Self {
+        Self::all()[0]
+    }
+
+    /// For logs and tables.
+    pub fn name(self) -> &'static str {
+        match self.0 {
+            #[cfg(target_arch = "x86_64")]
+            Kind::Avx512(_) => "AVX-512",
+            #[cfg(target_arch = "x86_64")]
+            Kind::Avx2(_) => "AVX2",
+            Kind::Portable => "portable",
+        }
+    }
+
+    /// Whether [`Simd::pick`] is a few instructions.
+    pub fn picks(self) -> bool {
+        struct Picks;
+        impl Work for Picks {
+            type Output = bool;
+            fn at<S: Simd>(self, _simd: S) -> bool {
+                S::PICKS
+            }
+        }
+        self.run(Picks)
+    }
+
+    /// Runs `work` with the level's instructions.
+    pub fn run<W: Work>(self, work: W) -> W::Output {
+        match self.0 {
+            #[cfg(target_arch = "x86_64")]
+            Kind::Avx512(token) => token.run(work),
+            #[cfg(target_arch = "x86_64")]
+            Kind::Avx2(token) => token.run(work),
+            Kind::Portable => work.at(Portable),
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! Arrays: what any machine can do, and what its compiler makes of it.
+
+use std::array::from_fn;
+
+use super::{BLOCK, Block, HALF, LANES, Simd, Values};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Portable;
+
+impl Simd for Portable {
+    type F64s = [f64; LANES];
+    type Lanes = u8;
+    type Bytes = [i8; HALF];
+    /// All bits of a byte, or none.
+    type Rows = [i8; HALF];
+    type Table = [i8; 256];
+
+    const PICKS: bool = false;
+
+    #[inline(always)]
+    fn load(self, values: &[f64; LANES]) -> Self::F64s {
+        *values
+    }
+    #[inline(always)]
+    fn store(self, values: Self::F64s, to: &mut [f64; LANES]) {
+        *to = values;
+    }
+    #[inline(always)]
+    fn splat(self, value: f64) -> Self::F64s {
+        [value; LANES]
+    }
+    #[inline(always)]
+    fn add(self, a: Self::F64s, b: Self::F64s) -> Self::F64s {
+        from_fn(|i| a[i] + b[i])
+    }
+    #[inline(always)]
+    fn sub(self, a: Self::F64s, b: Self::F64s) -> Self::F64s {
+        from_fn(|i| a[i] - b[i])
+    }
+    #[inline(always)]
+    fn mul(self, a: Self::F64s, b: Self::F64s) -> Self::F64s {
+        from_fn(|i| a[i] * b[i])
+    }
+    #[inline(always)]
+    fn mul_add(self, a: Self::F64s, b: Self::F64s, c: Self::F64s) -> Self::F64s {
+        from_fn(|i| a[i] * b[i] + c[i])
+    }
+
+    #[inline(always)]
+    fn lanes(self, bits: u8) -> Self::Lanes {
+        bits
+    }
+    #[inline(always)]
+    fn select(self, lanes: Self::Lanes, yes: Self::F64s, no: Self::F64s) -> Self::F64s {
+        from_fn(|i| if lanes >> i & 1 == 1 { yes[i] } else { no[i] })
+    }
+    #[inline(always)]
+    fn count_below(self, values: &[f64; LANES], x: f64) -> u32 {
+        values.iter().map(|value| u32::from(*value < x)).sum()
+    }
+    #[inline(always)]
+    fn look_up<const N: usize>(self, table: &[Values; N], codes: &[i8; LANES]) -> Self::F64s {
+        from_fn(|i| {
+            let code = usize::from(codes[i].cast_unsigned());
+            table[code / 16 % N].0[code % 16]
+        })
+    }
+
+    #[inline(always)]
+    fn bytes(self, bytes: &[i8; HALF]) -> Self::Bytes {
+        *bytes
+    }
+    #[inline(always)]
+    fn store_bytes(self, bytes: Self::Bytes, to: &mut [i8; HALF]) {
+        *to = bytes;
+    }
+    #[inline(always)]
+    fn splat_byte(self, byte: i8) -> Self::Bytes {
+        [byte; HALF]
+    }
+    #[inline(always)]
+    fn add_bytes(self, a: Self::Bytes, b: Self::Bytes) -> Self::Bytes {
+        from_fn(|i| a[i].wrapping_add(b[i]))
+    }
+    #[inline(always)]
+    fn above(self, a: Self::Bytes, b: Self::Bytes) -> Self::Rows {
+        from_fn(|i| if a[i] > b[i] { -1 } else { 0 })
+    }
+    #[inline(always)]
+    fn equal_of(self, rows: Self::Rows, a: Self::Bytes, b: Self::Bytes) -> Self::Rows {
+        from_fn(|i| if a[i] == b[i] { rows[i] } else { 0 })
+    }
+    #[inline(always)]
+    fn choose(self, rows: Self::Rows, yes: Self::Bytes, no: Self::Bytes) -> Self::Bytes {
+        from_fn(|i| yes[i] & rows[i] | no[i] & !rows[i])
+    }
+    #[inline(always)]
+    fn at_most(self, block: &Block, rank: i8) -> u64 {
+        block.0.iter().rev().fold(0, |bits, byte| bits << 1 | u64::from(*byte <= rank))
+    }
+
+    #[inline(always)]
+    fn table(self, bytes: &[Block; 4]) -> Self::Table {
+        from_fn(|i| bytes[i / BLOCK].0[i % BLOCK])
+    }
+    #[inline(always)]
+    fn pick(self, table: Self::Table, places: &[u8; BLOCK]) -> [Self::Bytes; 2] {
+        from_fn(|half| from_fn(|i| table[usize::from(places[half * HALF + i])]))
+    }
+}
