@@ -5,5 +5,7 @@
 //!                              └─► explainer: rows ► contributions              (path-dependent TreeSHAP)
 //! ```
 
+pub mod explain;
+pub mod explainer;
 pub mod forest;
 pub mod objective;
