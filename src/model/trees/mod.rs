@@ -5,7 +5,9 @@
 //!                              └─► explainer: rows ► contributions              (path-dependent TreeSHAP)
 //! ```
 
+pub mod columns;
 pub mod explain;
 pub mod explainer;
 pub mod forest;
 pub mod objective;
+pub mod simd;

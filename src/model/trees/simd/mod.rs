@@ -1,0 +1,129 @@
+//! Vector operations as safe building blocks: one trait, three levels, chosen when the program runs.
+//!
+//! A kernel is generic over [`Simd`] and is written once. [`Level::run`] compiles it for each level: the body of [`Work::at`], and all
+//! that it calls, must be `#[inline(always)]`, so that it ends up inside the one function that has the level's instructions switched on
+//! (the pattern of the `pulp` crate). Closures handed to iterators may escape that: kernels use plain loops.
+//!
+//! Sums are the same bits at every level, except for [`Simd::mul_add`].
+
+pub use portable::Portable;
+
+mod portable;
+#[cfg(target_arch = "x86_64")]
+mod x86;
+
+/// Rows that are worked on at once: one bit each in a `u64`.
+pub const BLOCK: usize = 64;
+/// Values of an [`Simd::F64s`].
+pub const LANES: usize = 8;
+
+/// Vector operations of one level. A value of such a type is the proof that this machine has them.
+pub trait Simd: Copy + Send + Sync + 'static {
+    /// Eight `f64`.
+    type F64s: Copy;
+    /// Which of eight lanes.
+    type Lanes: Copy;
+    /// A byte for each row of a block.
+    type Bytes: Copy;
+    /// Which rows of a block.
+    type Rows: Copy;
+
+    fn load(self, values: &[f64; LANES]) -> Self::F64s;
+    fn store(self, values: Self::F64s, to: &mut [f64; LANES]);
+    fn splat(self, value: f64) -> Self::F64s;
+    fn add(self, a: Self::F64s, b: Self::F64s) -> Self::F64s;
+    fn sub(self, a: Self::F64s, b: Self::F64s) -> Self::F64s;
+    fn mul(self, a: Self::F64s, b: Self::F64s) -> Self::F64s;
+    /// `a * b + c`, rounded once where the hardware can, else twice.
+    fn mul_add(self, a: Self::F64s, b: Self::F64s, c: Self::F64s) -> Self::F64s;
+
+    /// Lane `i` where bit `i` is set.
+    fn lanes(self, bits: u8) -> Self::Lanes;
+    /// `yes` in those lanes, else `no`.
+    fn select(self, lanes: Self::Lanes, yes: Self::F64s, no: Self::F64s) -> Self::F64s;
+    /// `a + b` in those lanes, else `a`.
+    fn add_where(self, lanes: Self::Lanes, a: Self::F64s, b: Self::F64s) -> Self::F64s;
+    /// `a * b` in those lanes, else `a`.
+    fn mul_where(self, lanes: Self::Lanes, a: Self::F64s, b: Self::F64s) -> Self::F64s;
+    /// How many of `values` are less than `x`; none if it is NaN.
+    fn count_below(self, values: &[f64; LANES], x: f64) -> u32;
+
+    fn bytes(self, bytes: &[u8; BLOCK]) -> Self::Bytes;
+    fn store_bytes(self, bytes: Self::Bytes, to: &mut [u8; BLOCK]);
+    fn splat_byte(self, byte: u8) -> Self::Bytes;
+    /// Rows whose byte is greater in `a` than in `b`.
+    fn above(self, a: Self::Bytes, b: Self::Bytes) -> Self::Rows;
+    /// Those of `rows` whose bytes are equal.
+    fn equal_of(self, rows: Self::Rows, a: Self::Bytes, b: Self::Bytes) -> Self::Rows;
+    /// `yes` in those rows, else `no`.
+    fn choose(self, rows: Self::Rows, yes: Self::Bytes, no: Self::Bytes) -> Self::Bytes;
+    /// Bit `i` for row `i`.
+    fn bits(self, rows: Self::Rows) -> u64;
+
+    /// A split's outcome for a block: bit `i` where the byte of row `i` is at most `rank`.
+    #[inline(always)]
+    fn at_most(self, bytes: &[u8; BLOCK], rank: u8) -> u64 {
+        !self.bits(self.above(self.bytes(bytes), self.splat_byte(rank)))
+    }
+}
+
+/// What [`Level::run`] runs.
+pub trait Work {
+    type Output;
+    /// Must be `#[inline(always)]`.
+    fn at<S: Simd>(self, simd: S) -> Self::Output;
+}
+
+/// A set of instructions that this machine has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Level(Kind);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    #[cfg(target_arch = "x86_64")]
+    Avx512(x86::Avx512),
+    #[cfg(target_arch = "x86_64")]
+    Avx2(x86::Avx2),
+    Portable,
+}
+
+impl Level {
+    /// All that this machine has, the fastest first.
+    pub fn all() -> Vec<Self> {
+        let mut levels = Vec::new();
+        #[cfg(target_arch = "x86_64")]
+        {
+            levels.extend(x86::Avx512::detect().map(|token| Self(Kind::Avx512(token))));
+            levels.extend(x86::Avx2::detect().map(|token| Self(Kind::Avx2(token))));
+        }
+        levels.push(Self(Kind::Portable));
+        levels
+    }
+
+    /// The fastest that this machine has.
+    pub fn best() -> Self {
+        Self::all()[0]
+    }
+
+    /// For logs and tables.
+    pub fn name(self) -> &'static str {
+        match self.0 {
+            #[cfg(target_arch = "x86_64")]
+            Kind::Avx512(_) => "AVX-512",
+            #[cfg(target_arch = "x86_64")]
+            Kind::Avx2(_) => "AVX2",
+            Kind::Portable => "portable",
+        }
+    }
+
+    /// Runs `work` with the level's instructions.
+    pub fn run<W: Work>(self, work: W) -> W::Output {
+        match self.0 {
+            #[cfg(target_arch = "x86_64")]
+            Kind::Avx512(token) => token.run(work),
+            #[cfg(target_arch = "x86_64")]
+            Kind::Avx2(token) => token.run(work),
+            Kind::Portable => work.at(Portable),
+        }
+    }
+}
