@@ -65,8 +65,11 @@ fn share(cover: u32, of: u32) -> f64 {
 fn above(splits: &[Split]) -> Vec<u32> {
     enum Next {
         Visit(Child),
-        /// From here on, this is the lowest edge of a feature.
-        Lowest { feature: usize, edge: u32 },
+        /// From here on, `edge` is the lowest of its feature.
+        Lowest {
+            feature: usize,
+            edge: u32,
+        },
     }
     let features = splits.iter().map(|split| split.feature as usize + 1).max().unwrap_or(0);
     let mut lowest = vec![NONE; features];
