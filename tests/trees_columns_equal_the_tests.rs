@@ -5,14 +5,14 @@ mod forests;
 
 use forests::Shape;
 use needle::model::trees::columns::Columns;
-use needle::model::trees::simd::{BLOCK, Level, Simd, Work};
+use needle::model::trees::simd::{BLOCK, Block, Level, Simd, Work};
 use proptest::prelude::*;
 
 struct Fill<'a> {
     columns: &'a Columns,
     rows: &'a [f64],
     width: usize,
-    block: &'a mut [[u8; BLOCK]],
+    block: &'a mut [Block],
 }
 
 impl Work for Fill<'_> {
@@ -24,7 +24,7 @@ impl Work for Fill<'_> {
     }
 }
 
-struct Outcome<'a>(&'a [u8; BLOCK], u8);
+struct Outcome<'a>(&'a Block, i8);
 
 impl Work for Outcome<'_> {
     type Output = u64;
@@ -48,7 +48,7 @@ proptest! {
         let splits = forest.trees.iter().flat_map(|tree| tree.splits.iter().map(move |split| (tree, split)));
         prop_assert_eq!(places.len(), splits.clone().count());
         for level in Level::all() {
-            let mut block = vec![[0; BLOCK]; columns.len()];
+            let mut block = vec![Block::ZERO; columns.len()];
             level.run(Fill { columns: &columns, rows: &rows, width, block: &mut block });
             for ((tree, split), place) in splits.clone().zip(&places) {
                 let outcome = level.run(Outcome(&block[place.column as usize], place.rank));

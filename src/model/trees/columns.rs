@@ -5,18 +5,21 @@
 //! mostly fits a byte; a longer scale is cut into chunks.
 //!
 //! A column is a byte for each row: what one kind of split sees of one feature. What is missing is coded so that the comparison alone
-//! sends it the default way. A set of categories is a column of its own: 0 in it, else 255. So any split is `byte <= rank`.
+//! sends it the default way. A set of categories is a column of its own: the least byte for what is in it, else the greatest. So any
+//! split is `byte <= rank`. The bytes are signed because vectors compare those: AVX2 has no other way.
 
 use std::collections::HashMap;
 use std::ops::Range;
 
 use super::forest::{CategorySet, Forest, Missing, Split, Test, Tree, ZERO};
-use super::simd::{BLOCK, LANES, Simd};
+use super::simd::{BLOCK, Block, LANES, Simd};
 
-/// Thresholds of one column. Ranks in it are up to 254; so is a value's that is above all. 255 is above any threshold.
+/// Thresholds of one column. Their ranks in it are 0 to 253, that of a value above all of them is 254.
 const CHUNK: usize = 254;
-const ALWAYS_LEFT: u8 = 0;
-const ALWAYS_RIGHT: u8 = 255;
+/// The code of rank 0.
+const ALWAYS_LEFT: i8 = i8::MIN;
+/// Above the code of any rank.
+const ALWAYS_RIGHT: i8 = i8::MAX;
 
 /// How rows become columns.
 #[derive(Clone, Debug, Default)]
@@ -34,7 +37,7 @@ pub struct Columns {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Place {
     pub column: u32,
-    pub rank: u8,
+    pub rank: i8,
 }
 
 #[derive(Clone, Debug)]
@@ -48,7 +51,7 @@ struct Input {
 #[derive(Clone, Copy, Debug)]
 enum Column {
     /// Ranks, less `start`. NaN, and 0 where `zero_is_missing`, is `missing`.
-    Ranks { start: u32, zero_is_missing: bool, missing: u8 },
+    Ranks { start: u32, zero_is_missing: bool, missing: i8 },
     /// Whether it is in `sets[set]`.
     Set { set: usize },
 }
@@ -65,11 +68,11 @@ impl Columns {
     pub fn new(forest: &Forest) -> (Self, Vec<Place>) {
         let scales = Scales::new(forest);
         let mut sets = Sets::default();
-        let seen: Vec<(Key, u8)> = splits(forest).map(|(tree, split)| scales.key(tree, split, &mut sets)).collect();
+        let seen: Vec<(Key, i8)> = splits(forest).map(|(tree, split)| scales.key(tree, split, &mut sets)).collect();
         let mut keys: Vec<Key> = seen.iter().map(|(key, _)| *key).collect();
         keys.sort_unstable_by_key(|key| (key.feature(), *key));
         keys.dedup();
-        let place = |&(key, rank): &(Key, u8)| {
+        let place = |&(key, rank): &(Key, i8)| {
             let column = keys.partition_point(|other| (other.feature(), *other) < (key.feature(), key));
             Place { column: column as u32, rank }
         };
@@ -118,7 +121,7 @@ impl Columns {
 
     /// Replaces `block`, an array for each column, by `count` rows, at most 64 of `width` values each. Rows beyond them are anything.
     #[inline(always)]
-    pub fn fill<S: Simd>(&self, simd: S, rows: &[f64], width: usize, count: usize, block: &mut [[u8; BLOCK]]) {
+    pub fn fill<S: Simd>(&self, simd: S, rows: &[f64], width: usize, count: usize, block: &mut [Block]) {
         let mut values = [0.0; BLOCK];
         for input in &self.inputs {
             for (row, value) in values.iter_mut().take(count).enumerate() {
@@ -129,14 +132,7 @@ impl Columns {
     }
 
     #[inline(always)]
-    fn fill_input<S: Simd>(
-        &self,
-        simd: S,
-        input: &Input,
-        values: &[f64; BLOCK],
-        count: usize,
-        block: &mut [[u8; BLOCK]],
-    ) {
+    fn fill_input<S: Simd>(&self, simd: S, input: &Input, values: &[f64; BLOCK], count: usize, block: &mut [Block]) {
         let scale = &self.thresholds[input.thresholds.clone()];
         let mut ranks = [0; BLOCK];
         for row in 0..count {
@@ -148,14 +144,14 @@ impl Columns {
                     for row in 0..count {
                         let value = values[row];
                         let is_missing = value.is_nan() | (zero_is_missing & (value.abs() <= ZERO));
-                        let byte = ranks[row].saturating_sub(start).min(CHUNK as u32) as u8;
-                        bytes[row] = if is_missing { missing } else { byte };
+                        let byte = code(ranks[row], start);
+                        bytes.0[row] = if is_missing { missing } else { byte };
                     }
                 }
                 Column::Set { set } => {
                     for row in 0..count {
                         let contained = self.sets[set].contains(values[row]);
-                        bytes[row] = if contained { ALWAYS_LEFT } else { ALWAYS_RIGHT };
+                        bytes.0[row] = if contained { ALWAYS_LEFT } else { ALWAYS_RIGHT };
                     }
                 }
             }
@@ -177,6 +173,11 @@ fn rank<S: Simd>(simd: S, scale: &[[f64; LANES]], x: f64) -> u32 {
     // The last vector ends in an infinity, so it is never passed.
     let passed = scale.partition_point(|vector| vector[LANES - 1] < x);
     (passed * LANES) as u32 + simd.count_below(&scale[passed], x)
+}
+
+/// A rank in the chunk that starts at `start`.
+fn code(rank: u32, start: u32) -> i8 {
+    (rank.saturating_sub(start).min(CHUNK as u32) as i32 + i32::from(i8::MIN)) as i8
 }
 
 fn splits(forest: &Forest) -> impl Iterator<Item = (&Tree, &Split)> {
@@ -214,14 +215,14 @@ impl Scales {
     }
 
     /// A split's column and its rank in there.
-    fn key<'a>(&self, tree: &'a Tree, split: &Split, sets: &mut Sets<'a>) -> (Key, u8) {
+    fn key<'a>(&self, tree: &'a Tree, split: &Split, sets: &mut Sets<'a>) -> (Key, i8) {
         let feature = split.feature;
         match split.test {
             Test::AtMost { threshold, missing, default_left } => {
                 let rank = self.of(feature).partition_point(|other| *other < threshold);
                 let default_left = default_left && missing != Missing::None;
                 let key = Key::Ranks { feature, chunk: (rank / CHUNK) as u32, missing, default_left };
-                (key, (rank % CHUNK) as u8)
+                (key, code(rank as u32, (rank / CHUNK * CHUNK) as u32))
             }
             Test::Categories { set } => {
                 (Key::Set { feature, set: sets.place(&tree.categories[set as usize]) }, ALWAYS_LEFT)
@@ -260,7 +261,7 @@ impl Key {
                 let of_zero = scale.partition_point(|threshold| *threshold < 0.0) as u32;
                 let missing_byte = match missing {
                     // NaN is 0.
-                    Missing::None => of_zero.saturating_sub(start).min(CHUNK as u32) as u8,
+                    Missing::None => code(of_zero, start),
                     _ if default_left => ALWAYS_LEFT,
                     _ => ALWAYS_RIGHT,
                 };

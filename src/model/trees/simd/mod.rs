@@ -16,6 +16,28 @@ mod x86;
 pub const BLOCK: usize = 64;
 /// Values of an [`Simd::F64s`].
 pub const LANES: usize = 8;
+/// Bytes of an [`Simd::Bytes`].
+pub const HALF: usize = 32;
+
+/// A byte for each row of a block.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(align(64))]
+pub struct Block(pub [i8; BLOCK]);
+
+impl Block {
+    pub const ZERO: Self = Self([0; BLOCK]);
+
+    /// The first 32 rows or the others.
+    #[inline(always)]
+    pub fn half(&self, half: usize) -> &[i8; HALF] {
+        &self.0.as_chunks().0[half]
+    }
+
+    #[inline(always)]
+    pub fn half_mut(&mut self, half: usize) -> &mut [i8; HALF] {
+        &mut self.0.as_chunks_mut().0[half]
+    }
+}
 
 /// Vector operations of one level. A value of such a type is the proof that this machine has them.
 pub trait Simd: Copy + Send + Sync + 'static {
@@ -23,10 +45,15 @@ pub trait Simd: Copy + Send + Sync + 'static {
     type F64s: Copy;
     /// Which of eight lanes.
     type Lanes: Copy;
-    /// A byte for each row of a block.
+    /// A byte for each of 32 rows.
     type Bytes: Copy;
-    /// Which rows of a block.
+    /// Which of 32 rows.
     type Rows: Copy;
+    /// A table of 256 bytes.
+    type Table: Copy;
+
+    /// Whether [`Simd::pick`] is a few instructions.
+    const PICKS: bool;
 
     fn load(self, values: &[f64; LANES]) -> Self::F64s;
     fn store(self, values: Self::F64s, to: &mut [f64; LANES]);
@@ -42,29 +69,37 @@ pub trait Simd: Copy + Send + Sync + 'static {
     /// `yes` in those lanes, else `no`.
     fn select(self, lanes: Self::Lanes, yes: Self::F64s, no: Self::F64s) -> Self::F64s;
     /// `a + b` in those lanes, else `a`.
-    fn add_where(self, lanes: Self::Lanes, a: Self::F64s, b: Self::F64s) -> Self::F64s;
+    #[inline(always)]
+    fn add_where(self, lanes: Self::Lanes, a: Self::F64s, b: Self::F64s) -> Self::F64s {
+        self.select(lanes, self.add(a, b), a)
+    }
     /// `a * b` in those lanes, else `a`.
-    fn mul_where(self, lanes: Self::Lanes, a: Self::F64s, b: Self::F64s) -> Self::F64s;
+    #[inline(always)]
+    fn mul_where(self, lanes: Self::Lanes, a: Self::F64s, b: Self::F64s) -> Self::F64s {
+        self.select(lanes, self.mul(a, b), a)
+    }
     /// How many of `values` are less than `x`; none if it is NaN.
     fn count_below(self, values: &[f64; LANES], x: f64) -> u32;
+    /// `table[code]` for each of eight codes, unsigned and less than `16 * N`, which is 16, 32 or 64.
+    fn look_up<const N: usize>(self, table: &[[f64; 16]; N], codes: &[i8; LANES]) -> Self::F64s;
 
-    fn bytes(self, bytes: &[u8; BLOCK]) -> Self::Bytes;
-    fn store_bytes(self, bytes: Self::Bytes, to: &mut [u8; BLOCK]);
-    fn splat_byte(self, byte: u8) -> Self::Bytes;
+    fn bytes(self, bytes: &[i8; HALF]) -> Self::Bytes;
+    fn store_bytes(self, bytes: Self::Bytes, to: &mut [i8; HALF]);
+    fn splat_byte(self, byte: i8) -> Self::Bytes;
+    /// Wraps around.
+    fn add_bytes(self, a: Self::Bytes, b: Self::Bytes) -> Self::Bytes;
     /// Rows whose byte is greater in `a` than in `b`.
     fn above(self, a: Self::Bytes, b: Self::Bytes) -> Self::Rows;
     /// Those of `rows` whose bytes are equal.
     fn equal_of(self, rows: Self::Rows, a: Self::Bytes, b: Self::Bytes) -> Self::Rows;
     /// `yes` in those rows, else `no`.
     fn choose(self, rows: Self::Rows, yes: Self::Bytes, no: Self::Bytes) -> Self::Bytes;
-    /// Bit `i` for row `i`.
-    fn bits(self, rows: Self::Rows) -> u64;
-
     /// A split's outcome for a block: bit `i` where the byte of row `i` is at most `rank`.
-    #[inline(always)]
-    fn at_most(self, bytes: &[u8; BLOCK], rank: u8) -> u64 {
-        !self.bits(self.above(self.bytes(bytes), self.splat_byte(rank)))
-    }
+    fn at_most(self, block: &Block, rank: i8) -> u64;
+
+    fn table(self, bytes: &[Block; 4]) -> Self::Table;
+    /// The bytes at 64 places of a table.
+    fn pick(self, table: Self::Table, places: &[u8; BLOCK]) -> [Self::Bytes; 2];
 }
 
 /// What [`Level::run`] runs.

@@ -2,7 +2,7 @@
 
 use std::array::from_fn;
 
-use super::{BLOCK, LANES, Simd};
+use super::{BLOCK, Block, HALF, LANES, Simd};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Portable;
@@ -10,9 +10,12 @@ pub struct Portable;
 impl Simd for Portable {
     type F64s = [f64; LANES];
     type Lanes = u8;
-    type Bytes = [u8; BLOCK];
-    /// 255 or 0 each.
-    type Rows = [u8; BLOCK];
+    type Bytes = [i8; HALF];
+    /// All bits of a byte, or none.
+    type Rows = [i8; HALF];
+    type Table = [i8; 256];
+
+    const PICKS: bool = false;
 
     #[inline(always)]
     fn load(self, values: &[f64; LANES]) -> Self::F64s {
@@ -52,33 +55,34 @@ impl Simd for Portable {
         from_fn(|i| if lanes >> i & 1 == 1 { yes[i] } else { no[i] })
     }
     #[inline(always)]
-    fn add_where(self, lanes: Self::Lanes, a: Self::F64s, b: Self::F64s) -> Self::F64s {
-        self.select(lanes, self.add(a, b), a)
-    }
-    #[inline(always)]
-    fn mul_where(self, lanes: Self::Lanes, a: Self::F64s, b: Self::F64s) -> Self::F64s {
-        self.select(lanes, self.mul(a, b), a)
-    }
-    #[inline(always)]
     fn count_below(self, values: &[f64; LANES], x: f64) -> u32 {
         values.iter().map(|value| u32::from(*value < x)).sum()
     }
+    #[inline(always)]
+    fn look_up<const N: usize>(self, table: &[[f64; 16]; N], codes: &[i8; LANES]) -> Self::F64s {
+        let table = table.as_flattened();
+        from_fn(|i| table[usize::from(codes[i].cast_unsigned()) % table.len()])
+    }
 
     #[inline(always)]
-    fn bytes(self, bytes: &[u8; BLOCK]) -> Self::Bytes {
+    fn bytes(self, bytes: &[i8; HALF]) -> Self::Bytes {
         *bytes
     }
     #[inline(always)]
-    fn store_bytes(self, bytes: Self::Bytes, to: &mut [u8; BLOCK]) {
+    fn store_bytes(self, bytes: Self::Bytes, to: &mut [i8; HALF]) {
         *to = bytes;
     }
     #[inline(always)]
-    fn splat_byte(self, byte: u8) -> Self::Bytes {
-        [byte; BLOCK]
+    fn splat_byte(self, byte: i8) -> Self::Bytes {
+        [byte; HALF]
+    }
+    #[inline(always)]
+    fn add_bytes(self, a: Self::Bytes, b: Self::Bytes) -> Self::Bytes {
+        from_fn(|i| a[i].wrapping_add(b[i]))
     }
     #[inline(always)]
     fn above(self, a: Self::Bytes, b: Self::Bytes) -> Self::Rows {
-        from_fn(|i| if a[i] > b[i] { 255 } else { 0 })
+        from_fn(|i| if a[i] > b[i] { -1 } else { 0 })
     }
     #[inline(always)]
     fn equal_of(self, rows: Self::Rows, a: Self::Bytes, b: Self::Bytes) -> Self::Rows {
@@ -89,7 +93,16 @@ impl Simd for Portable {
         from_fn(|i| yes[i] & rows[i] | no[i] & !rows[i])
     }
     #[inline(always)]
-    fn bits(self, rows: Self::Rows) -> u64 {
-        rows.iter().rev().fold(0, |bits, row| bits << 1 | u64::from(row & 1))
+    fn at_most(self, block: &Block, rank: i8) -> u64 {
+        block.0.iter().rev().fold(0, |bits, byte| bits << 1 | u64::from(*byte <= rank))
+    }
+
+    #[inline(always)]
+    fn table(self, bytes: &[Block; 4]) -> Self::Table {
+        from_fn(|i| bytes[i / BLOCK].0[i % BLOCK])
+    }
+    #[inline(always)]
+    fn pick(self, table: Self::Table, places: &[u8; BLOCK]) -> [Self::Bytes; 2] {
+        from_fn(|half| from_fn(|i| table[usize::from(places[half * HALF + i])]))
     }
 }

@@ -5,7 +5,7 @@
 
 use std::arch::x86_64::*;
 
-use super::{BLOCK, LANES, Simd, Work};
+use super::{BLOCK, Block, HALF, LANES, Portable, Simd, Work};
 
 /// AVX-512 with byte permutations (Ice Lake, Zen 4 and later).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,13 +15,27 @@ pub struct Avx512(());
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Avx2(());
 
-/// Instructions of a level, by a token's leave.
-macro_rules! with {
-    ($token:ident: $work:expr) => {{
-        let Self(()) = $token;
-        // SAFETY: the token says that this machine has the instructions; a pointer comes from a reference to an array of the vector's size.
-        unsafe { $work }
-    }};
+/// Methods that are made of a level's instructions.
+macro_rules! by_token {
+    ($(fn $name:ident $(<const $n:ident: usize>)? ($self:ident $(, $arg:ident: $type:ty)*) $(-> $out:ty)? = $work:expr;)*) => {$(
+        #[inline(always)]
+        fn $name $(<const $n: usize>)? ($self $(, $arg: $type)*) $(-> $out)? {
+            // SAFETY: `self` says that this machine has the instructions; a pointer comes from a reference to an array of the size that is
+            // read or written there.
+            unsafe { $work }
+        }
+    )*};
+}
+
+/// Methods that are AVX2's.
+macro_rules! as_avx2 {
+    ($(fn $name:ident($self:ident $(, $arg:ident: $type:ty)*) -> $out:ty;)*) => {$(
+        #[inline(always)]
+        fn $name($self $(, $arg: $type)*) -> $out {
+            // `detect` asks for both.
+            Avx2(()).$name($($arg),*)
+        }
+    )*};
 }
 
 impl Avx512 {
@@ -39,7 +53,8 @@ impl Avx512 {
         fn inner<W: Work>(token: Avx512, work: W) -> W::Output {
             work.at(token)
         }
-        with!(self: inner(self, work))
+        // SAFETY: `self` says that this machine has the instructions.
+        unsafe { inner(self, work) }
     }
 }
 
@@ -59,95 +74,79 @@ impl Avx2 {
         fn inner<W: Work>(token: Avx2, work: W) -> W::Output {
             work.at(token)
         }
-        with!(self: inner(self, work))
+        // SAFETY: `self` says that this machine has the instructions.
+        unsafe { inner(self, work) }
     }
 }
 
 impl Simd for Avx512 {
     type F64s = __m512d;
     type Lanes = __mmask8;
-    type Bytes = __m512i;
-    type Rows = __mmask64;
+    // Half as wide as it could be: a comparison into a mask register takes as long as four into vectors.
+    type Bytes = __m256i;
+    type Rows = __m256i;
+    type Table = [__m512i; 4];
+
+    const PICKS: bool = true;
 
     #[inline(always)]
-    fn load(self, values: &[f64; LANES]) -> Self::F64s {
-        with!(self: _mm512_loadu_pd(values.as_ptr()))
-    }
-    #[inline(always)]
-    fn store(self, values: Self::F64s, to: &mut [f64; LANES]) {
-        with!(self: _mm512_storeu_pd(to.as_mut_ptr(), values))
-    }
-    #[inline(always)]
-    fn splat(self, value: f64) -> Self::F64s {
-        with!(self: _mm512_set1_pd(value))
-    }
-    #[inline(always)]
-    fn add(self, a: Self::F64s, b: Self::F64s) -> Self::F64s {
-        with!(self: _mm512_add_pd(a, b))
-    }
-    #[inline(always)]
-    fn sub(self, a: Self::F64s, b: Self::F64s) -> Self::F64s {
-        with!(self: _mm512_sub_pd(a, b))
-    }
-    #[inline(always)]
-    fn mul(self, a: Self::F64s, b: Self::F64s) -> Self::F64s {
-        with!(self: _mm512_mul_pd(a, b))
-    }
-    #[inline(always)]
-    fn mul_add(self, a: Self::F64s, b: Self::F64s, c: Self::F64s) -> Self::F64s {
-        with!(self: _mm512_fmadd_pd(a, b, c))
-    }
-
-    #[inline(always)]
-    fn lanes(self, bits: u8) -> Self::Lanes {
+    fn lanes(self, bits: u8) -> __mmask8 {
         bits
     }
-    #[inline(always)]
-    fn select(self, lanes: Self::Lanes, yes: Self::F64s, no: Self::F64s) -> Self::F64s {
-        with!(self: _mm512_mask_blend_pd(lanes, no, yes))
-    }
-    #[inline(always)]
-    fn add_where(self, lanes: Self::Lanes, a: Self::F64s, b: Self::F64s) -> Self::F64s {
-        with!(self: _mm512_mask_add_pd(a, lanes, a, b))
-    }
-    #[inline(always)]
-    fn mul_where(self, lanes: Self::Lanes, a: Self::F64s, b: Self::F64s) -> Self::F64s {
-        with!(self: _mm512_mask_mul_pd(a, lanes, a, b))
-    }
-    #[inline(always)]
-    fn count_below(self, values: &[f64; LANES], x: f64) -> u32 {
-        let below: __mmask8 =
-            with!(self: _mm512_cmp_pd_mask::<_CMP_LT_OQ>(_mm512_loadu_pd(values.as_ptr()), _mm512_set1_pd(x)));
-        below.count_ones()
-    }
 
-    #[inline(always)]
-    fn bytes(self, bytes: &[u8; BLOCK]) -> Self::Bytes {
-        with!(self: _mm512_loadu_si512(bytes.as_ptr().cast()))
+    by_token! {
+        fn load(self, values: &[f64; LANES]) -> __m512d = _mm512_loadu_pd(values.as_ptr());
+        fn store(self, values: __m512d, to: &mut [f64; LANES]) = _mm512_storeu_pd(to.as_mut_ptr(), values);
+        fn splat(self, value: f64) -> __m512d = _mm512_set1_pd(value);
+        fn add(self, a: __m512d, b: __m512d) -> __m512d = _mm512_add_pd(a, b);
+        fn sub(self, a: __m512d, b: __m512d) -> __m512d = _mm512_sub_pd(a, b);
+        fn mul(self, a: __m512d, b: __m512d) -> __m512d = _mm512_mul_pd(a, b);
+        fn mul_add(self, a: __m512d, b: __m512d, c: __m512d) -> __m512d = _mm512_fmadd_pd(a, b, c);
+
+        fn select(self, lanes: __mmask8, yes: __m512d, no: __m512d) -> __m512d = _mm512_mask_blend_pd(lanes, no, yes);
+        fn add_where(self, lanes: __mmask8, a: __m512d, b: __m512d) -> __m512d = _mm512_mask_add_pd(a, lanes, a, b);
+        fn mul_where(self, lanes: __mmask8, a: __m512d, b: __m512d) -> __m512d = _mm512_mask_mul_pd(a, lanes, a, b);
+        fn count_below(self, values: &[f64; LANES], x: f64) -> u32 =
+            _mm512_cmp_pd_mask::<_CMP_LT_OQ>(_mm512_loadu_pd(values.as_ptr()), _mm512_set1_pd(x)).count_ones();
+        fn look_up<const N: usize>(self, table: &[[f64; 16]; N], codes: &[i8; LANES]) -> __m512d = {
+            let codes = _mm512_cvtepu8_epi64(_mm_loadu_si64(codes.as_ptr().cast()));
+            let of = |part: &[f64; 16]| {
+                let (low, high) = (_mm512_loadu_pd(part.as_ptr()), _mm512_loadu_pd(part[8..].as_ptr()));
+                _mm512_permutex2var_pd(low, codes, high)
+            };
+            let by = |bit, no, yes| _mm512_mask_blend_pd(_mm512_test_epi64_mask(codes, _mm512_set1_epi64(bit)), no, yes);
+            match N {
+                1 => of(&table[0]),
+                2 => by(16, of(&table[0]), of(&table[1])),
+                _ => by(32, by(16, of(&table[0]), of(&table[1])), by(16, of(&table[2]), of(&table[3]))),
+            }
+        };
+
+        fn at_most(self, block: &Block, rank: i8) -> u64 =
+            _mm512_cmple_epi8_mask(_mm512_loadu_si512(block.0.as_ptr().cast()), _mm512_set1_epi8(rank));
+
+        fn table(self, bytes: &[Block; 4]) -> Self::Table = [
+            _mm512_loadu_si512(bytes[0].0.as_ptr().cast()),
+            _mm512_loadu_si512(bytes[1].0.as_ptr().cast()),
+            _mm512_loadu_si512(bytes[2].0.as_ptr().cast()),
+            _mm512_loadu_si512(bytes[3].0.as_ptr().cast()),
+        ];
+        fn pick(self, table: Self::Table, places: &[u8; BLOCK]) -> [__m256i; 2] = {
+            let places = _mm512_loadu_si512(places.as_ptr().cast());
+            let low = _mm512_permutex2var_epi8(table[0], places, table[1]);
+            let high = _mm512_permutex2var_epi8(table[2], places, table[3]);
+            let picked = _mm512_mask_blend_epi8(_mm512_movepi8_mask(places), low, high);
+            [_mm512_castsi512_si256(picked), _mm512_extracti64x4_epi64::<1>(picked)]
+        };
     }
-    #[inline(always)]
-    fn store_bytes(self, bytes: Self::Bytes, to: &mut [u8; BLOCK]) {
-        with!(self: _mm512_storeu_si512(to.as_mut_ptr().cast(), bytes))
-    }
-    #[inline(always)]
-    fn splat_byte(self, byte: u8) -> Self::Bytes {
-        with!(self: _mm512_set1_epi8(byte.cast_signed()))
-    }
-    #[inline(always)]
-    fn above(self, a: Self::Bytes, b: Self::Bytes) -> Self::Rows {
-        with!(self: _mm512_cmpgt_epu8_mask(a, b))
-    }
-    #[inline(always)]
-    fn equal_of(self, rows: Self::Rows, a: Self::Bytes, b: Self::Bytes) -> Self::Rows {
-        with!(self: _mm512_mask_cmpeq_epu8_mask(rows, a, b))
-    }
-    #[inline(always)]
-    fn choose(self, rows: Self::Rows, yes: Self::Bytes, no: Self::Bytes) -> Self::Bytes {
-        with!(self: _mm512_mask_blend_epi8(rows, no, yes))
-    }
-    #[inline(always)]
-    fn bits(self, rows: Self::Rows) -> u64 {
-        rows
+    as_avx2! {
+        fn bytes(self, bytes: &[i8; HALF]) -> __m256i;
+        fn store_bytes(self, bytes: __m256i, to: &mut [i8; HALF]) -> ();
+        fn splat_byte(self, byte: i8) -> __m256i;
+        fn add_bytes(self, a: __m256i, b: __m256i) -> __m256i;
+        fn above(self, a: __m256i, b: __m256i) -> __m256i;
+        fn equal_of(self, rows: __m256i, a: __m256i, b: __m256i) -> __m256i;
+        fn choose(self, rows: __m256i, yes: __m256i, no: __m256i) -> __m256i;
     }
 }
 
@@ -155,107 +154,64 @@ impl Simd for Avx2 {
     type F64s = [__m256d; 2];
     /// All bits of a lane, or none.
     type Lanes = [__m256d; 2];
-    type Bytes = [__m256i; 2];
-    /// 255 or 0 each.
-    type Rows = [__m256i; 2];
+    type Bytes = __m256i;
+    /// All bits of a byte, or none.
+    type Rows = __m256i;
+    type Table = [i8; 256];
 
-    #[inline(always)]
-    fn load(self, values: &[f64; LANES]) -> Self::F64s {
-        with!(self: [_mm256_loadu_pd(values[..4].as_ptr()), _mm256_loadu_pd(values[4..].as_ptr())])
-    }
-    #[inline(always)]
-    fn store(self, values: Self::F64s, to: &mut [f64; LANES]) {
-        with!(self: _mm256_storeu_pd(to[..4].as_mut_ptr(), values[0]));
-        with!(self: _mm256_storeu_pd(to[4..].as_mut_ptr(), values[1]));
-    }
-    #[inline(always)]
-    fn splat(self, value: f64) -> Self::F64s {
-        with!(self: [_mm256_set1_pd(value); 2])
-    }
-    #[inline(always)]
-    fn add(self, a: Self::F64s, b: Self::F64s) -> Self::F64s {
-        with!(self: [_mm256_add_pd(a[0], b[0]), _mm256_add_pd(a[1], b[1])])
-    }
-    #[inline(always)]
-    fn sub(self, a: Self::F64s, b: Self::F64s) -> Self::F64s {
-        with!(self: [_mm256_sub_pd(a[0], b[0]), _mm256_sub_pd(a[1], b[1])])
-    }
-    #[inline(always)]
-    fn mul(self, a: Self::F64s, b: Self::F64s) -> Self::F64s {
-        with!(self: [_mm256_mul_pd(a[0], b[0]), _mm256_mul_pd(a[1], b[1])])
-    }
-    #[inline(always)]
-    fn mul_add(self, a: Self::F64s, b: Self::F64s, c: Self::F64s) -> Self::F64s {
-        with!(self: [_mm256_fmadd_pd(a[0], b[0], c[0]), _mm256_fmadd_pd(a[1], b[1], c[1])])
-    }
+    const PICKS: bool = false;
 
-    #[inline(always)]
-    fn lanes(self, bits: u8) -> Self::Lanes {
-        with!(self: {
+    by_token! {
+        fn load(self, values: &[f64; LANES]) -> Self::F64s =
+            [_mm256_loadu_pd(values[..4].as_ptr()), _mm256_loadu_pd(values[4..].as_ptr())];
+        fn store(self, values: Self::F64s, to: &mut [f64; LANES]) = {
+            _mm256_storeu_pd(to[..4].as_mut_ptr(), values[0]);
+            _mm256_storeu_pd(to[4..].as_mut_ptr(), values[1]);
+        };
+        fn splat(self, value: f64) -> Self::F64s = [_mm256_set1_pd(value); 2];
+        fn add(self, a: Self::F64s, b: Self::F64s) -> Self::F64s = [_mm256_add_pd(a[0], b[0]), _mm256_add_pd(a[1], b[1])];
+        fn sub(self, a: Self::F64s, b: Self::F64s) -> Self::F64s = [_mm256_sub_pd(a[0], b[0]), _mm256_sub_pd(a[1], b[1])];
+        fn mul(self, a: Self::F64s, b: Self::F64s) -> Self::F64s = [_mm256_mul_pd(a[0], b[0]), _mm256_mul_pd(a[1], b[1])];
+        fn mul_add(self, a: Self::F64s, b: Self::F64s, c: Self::F64s) -> Self::F64s =
+            [_mm256_fmadd_pd(a[0], b[0], c[0]), _mm256_fmadd_pd(a[1], b[1], c[1])];
+
+        fn lanes(self, bits: u8) -> Self::Lanes = {
             let all = _mm256_set1_epi64x(i64::from(bits));
-            let (low, high) = (_mm256_setr_epi64x(1, 2, 4, 8), _mm256_setr_epi64x(16, 32, 64, 128));
             let of = |part| _mm256_castsi256_pd(_mm256_cmpeq_epi64(_mm256_and_si256(all, part), part));
-            [of(low), of(high)]
-        })
-    }
-    #[inline(always)]
-    fn select(self, lanes: Self::Lanes, yes: Self::F64s, no: Self::F64s) -> Self::F64s {
-        with!(self: [_mm256_blendv_pd(no[0], yes[0], lanes[0]), _mm256_blendv_pd(no[1], yes[1], lanes[1])])
-    }
-    #[inline(always)]
-    fn add_where(self, lanes: Self::Lanes, a: Self::F64s, b: Self::F64s) -> Self::F64s {
-        self.select(lanes, self.add(a, b), a)
-    }
-    #[inline(always)]
-    fn mul_where(self, lanes: Self::Lanes, a: Self::F64s, b: Self::F64s) -> Self::F64s {
-        self.select(lanes, self.mul(a, b), a)
-    }
-    #[inline(always)]
-    fn count_below(self, values: &[f64; LANES], x: f64) -> u32 {
-        let [low, high] = self.load(values);
-        with!(self: {
+            [of(_mm256_setr_epi64x(1, 2, 4, 8)), of(_mm256_setr_epi64x(16, 32, 64, 128))]
+        };
+        fn select(self, lanes: Self::Lanes, yes: Self::F64s, no: Self::F64s) -> Self::F64s =
+            [_mm256_blendv_pd(no[0], yes[0], lanes[0]), _mm256_blendv_pd(no[1], yes[1], lanes[1])];
+        fn count_below(self, values: &[f64; LANES], x: f64) -> u32 = {
             let x = _mm256_set1_pd(x);
-            let low = _mm256_movemask_pd(_mm256_cmp_pd::<_CMP_LT_OQ>(low, x));
-            let high = _mm256_movemask_pd(_mm256_cmp_pd::<_CMP_LT_OQ>(high, x));
-            (low << 4 | high).count_ones()
-        })
+            let of = |part: &[f64]| _mm256_movemask_pd(_mm256_cmp_pd::<_CMP_LT_OQ>(_mm256_loadu_pd(part.as_ptr()), x));
+            (of(&values[..4]) << 4 | of(&values[4..])).count_ones()
+        };
+        fn look_up<const N: usize>(self, table: &[[f64; 16]; N], codes: &[i8; LANES]) -> Self::F64s = {
+            let table = table.as_flattened();
+            let of = |i: usize| table[usize::from(codes[i].cast_unsigned()) % table.len()];
+            [_mm256_setr_pd(of(0), of(1), of(2), of(3)), _mm256_setr_pd(of(4), of(5), of(6), of(7))]
+        };
+
+        fn bytes(self, bytes: &[i8; HALF]) -> __m256i = _mm256_loadu_si256(bytes.as_ptr().cast());
+        fn store_bytes(self, bytes: __m256i, to: &mut [i8; HALF]) = _mm256_storeu_si256(to.as_mut_ptr().cast(), bytes);
+        fn splat_byte(self, byte: i8) -> __m256i = _mm256_set1_epi8(byte);
+        fn add_bytes(self, a: __m256i, b: __m256i) -> __m256i = _mm256_add_epi8(a, b);
+        fn above(self, a: __m256i, b: __m256i) -> __m256i = _mm256_cmpgt_epi8(a, b);
+        fn equal_of(self, rows: __m256i, a: __m256i, b: __m256i) -> __m256i = _mm256_and_si256(rows, _mm256_cmpeq_epi8(a, b));
+        fn choose(self, rows: __m256i, yes: __m256i, no: __m256i) -> __m256i = _mm256_blendv_epi8(no, yes, rows);
+        fn at_most(self, block: &Block, rank: i8) -> u64 = {
+            let above = |half| _mm256_movemask_epi8(self.above(self.bytes(block.half(half)), self.splat_byte(rank)));
+            !(u64::from(above(1).cast_unsigned()) << 32 | u64::from(above(0).cast_unsigned()))
+        };
     }
 
     #[inline(always)]
-    fn bytes(self, bytes: &[u8; BLOCK]) -> Self::Bytes {
-        with!(self: [_mm256_loadu_si256(bytes[..32].as_ptr().cast()), _mm256_loadu_si256(bytes[32..].as_ptr().cast())])
+    fn table(self, bytes: &[Block; 4]) -> Self::Table {
+        Portable.table(bytes)
     }
     #[inline(always)]
-    fn store_bytes(self, bytes: Self::Bytes, to: &mut [u8; BLOCK]) {
-        with!(self: _mm256_storeu_si256(to[..32].as_mut_ptr().cast(), bytes[0]));
-        with!(self: _mm256_storeu_si256(to[32..].as_mut_ptr().cast(), bytes[1]));
-    }
-    #[inline(always)]
-    fn splat_byte(self, byte: u8) -> Self::Bytes {
-        with!(self: [_mm256_set1_epi8(byte.cast_signed()); 2])
-    }
-    #[inline(always)]
-    fn above(self, a: Self::Bytes, b: Self::Bytes) -> Self::Rows {
-        // There is no unsigned comparison: what is not the smaller of both is above.
-        with!(self: {
-            let of = |a, b| _mm256_xor_si256(_mm256_cmpeq_epi8(_mm256_min_epu8(a, b), a), _mm256_set1_epi8(-1));
-            [of(a[0], b[0]), of(a[1], b[1])]
-        })
-    }
-    #[inline(always)]
-    fn equal_of(self, rows: Self::Rows, a: Self::Bytes, b: Self::Bytes) -> Self::Rows {
-        with!(self: [
-            _mm256_and_si256(rows[0], _mm256_cmpeq_epi8(a[0], b[0])),
-            _mm256_and_si256(rows[1], _mm256_cmpeq_epi8(a[1], b[1])),
-        ])
-    }
-    #[inline(always)]
-    fn choose(self, rows: Self::Rows, yes: Self::Bytes, no: Self::Bytes) -> Self::Bytes {
-        with!(self: [_mm256_blendv_epi8(no[0], yes[0], rows[0]), _mm256_blendv_epi8(no[1], yes[1], rows[1])])
-    }
-    #[inline(always)]
-    fn bits(self, rows: Self::Rows) -> u64 {
-        let of = |rows| with!(self: _mm256_movemask_epi8(rows)).cast_unsigned();
-        u64::from(of(rows[1])) << 32 | u64::from(of(rows[0]))
+    fn pick(self, table: Self::Table, places: &[u8; BLOCK]) -> [__m256i; 2] {
+        Portable.pick(table, places).map(|bytes| self.bytes(&bytes))
     }
 }
