@@ -9,6 +9,8 @@ pub mod batch;
 pub mod codes;
 pub mod columns;
 pub mod evaluator;
+pub mod explain;
+pub mod explainer;
 pub mod forest;
 pub mod objective;
 pub mod run;
