@@ -55,13 +55,13 @@ proptest! {
     ) {
         let matrix = rows.concat();
         let (mut whole, mut part, mut parts) = (Vec::new(), Vec::new(), Vec::new());
-        model.score(&matrix, WIDTH, &mut whole);
+        model.score(&matrix, WIDTH, &mut Default::default(), &mut whole);
         prop_assert_eq!(whole.len(), rows.len());
         prop_assert!(whole.iter().all(|scored| scored.points.is_finite() && scored.probability.is_finite()));
         let mut rest = &matrix[..];
         for cut in cuts.into_iter().cycle() {
             let (batch, later) = rest.split_at(rest.len().min(cut * WIDTH));
-            model.score(batch, WIDTH, &mut part);
+            model.score(batch, WIDTH, &mut Default::default(), &mut part);
             parts.extend_from_slice(&part);
             rest = later;
             if rest.is_empty() {
@@ -76,6 +76,6 @@ proptest! {
 fn an_empty_batch_has_no_scores() {
     let model = needle::model::day_zero::model(&FEATURES, Default::default(), 0.01).unwrap();
     let mut out = vec![Scored::default()];
-    Model::Linear(model).score(&[], WIDTH, &mut out);
+    Model::Linear(model).score(&[], WIDTH, &mut Default::default(), &mut out);
     assert!(out.is_empty());
 }

@@ -22,7 +22,7 @@ fn parts() -> (Manifest, Weights) {
 
 fn points(model: LinearModel, row: &[f64]) -> f64 {
     let mut scored = Vec::new();
-    Model::Linear(model).score(row, row.len(), &mut scored);
+    Model::Linear(model).score(row, row.len(), &mut Default::default(), &mut scored);
     scored[0].points
 }
 

@@ -37,7 +37,7 @@ fn row(values: &[(&str, f64)]) -> Vec<f64> {
 
 fn scored(row: &[f64]) -> Scored {
     let mut out = Vec::new();
-    model(0.01).score(row, row.len(), &mut out);
+    model(0.01).score(row, row.len(), &mut Default::default(), &mut out);
     out[0]
 }
 
@@ -123,7 +123,7 @@ fn a_theme_without_the_mark_says_nothing() {
 fn the_anchor_moves_probabilities_and_not_scores() {
     let row = row(&eager(2.0));
     let mut out = Vec::new();
-    model(0.2).score(&row, row.len(), &mut out);
+    model(0.2).score(&row, row.len(), &mut Default::default(), &mut out);
     let usual = scored(&row);
     assert_eq!(out[0].score, usual.score);
     assert!((out[0].points - usual.points).abs() < 1e-9);
@@ -134,7 +134,7 @@ fn the_anchor_moves_probabilities_and_not_scores() {
 fn reasons_name_the_visits_and_the_form() {
     let row = row(&eager(1.0));
     let (mut explanation, mut reasons) = (Explanation::default(), needle::model::Reasons::default());
-    model(0.01).explain(&row, row.len(), std::slice::from_mut(&mut explanation));
+    model(0.01).explain(&row, row.len(), &mut Default::default(), std::slice::from_mut(&mut explanation));
     reasons.choose(&explanation, scored(&row).points, 3);
     let names: Vec<_> = reasons.strongest.iter().map(|(feature, _)| FEATURES[*feature].0).collect();
     assert_eq!(names, ["theme_pricing_count_7d", "hours_since_last", "forms_submitted_count_30d"]);

@@ -40,8 +40,8 @@ proptest! {
     #[test]
     fn reasons_add_up(model in model(), row in row(), count in 0usize..15) {
         let (mut scored, mut explanation, mut reasons) = (Vec::new(), Explanation::default(), Reasons::default());
-        model.score(&row, FEATURES.len(), &mut scored);
-        model.explain(&row, row.len(), std::slice::from_mut(&mut explanation));
+        model.score(&row, FEATURES.len(), &mut Default::default(), &mut scored);
+        model.explain(&row, row.len(), &mut Default::default(), std::slice::from_mut(&mut explanation));
         let points = scored[0].points;
         let effects: f64 = explanation.contributions.iter().map(|(_, points)| points).sum();
         prop_assert!((explanation.base + effects - points).abs() < 1e-9);
@@ -63,14 +63,14 @@ proptest! {
     #[test]
     fn a_reason_is_exact(model in model(), row in row(), pick in any::<prop::sample::Index>()) {
         let (mut scored, mut explanation) = (Vec::new(), Explanation::default());
-        model.explain(&row, row.len(), std::slice::from_mut(&mut explanation));
+        model.explain(&row, row.len(), &mut Default::default(), std::slice::from_mut(&mut explanation));
         prop_assume!(!explanation.contributions.is_empty());
         let (feature, points) = *pick.get(&explanation.contributions);
         let mut rows = row.clone();
         rows.extend(&row);
         // Not a number is no value either: it scores as the reference does.
         rows[row.len() + feature] = f64::NAN;
-        model.score(&rows, row.len(), &mut scored);
+        model.score(&rows, row.len(), &mut Default::default(), &mut scored);
         prop_assert!((scored[0].points - scored[1].points - points).abs() < 1e-9);
     }
 }

@@ -66,7 +66,7 @@ fn same_row(batch: &RecordBatch, row: usize, written: &Owned) {
     let mut vector = vec![f64::NAN; schema.width()];
     schema.extract(&facts, facts.newest_ms(), &mut vector);
     let mut scored = Vec::new();
-    model.score(&vector, schema.width(), &mut scored);
+    model.score(&vector, schema.width(), &mut Default::default(), &mut scored);
     for (feature, value) in schema.features().iter().zip(&vector) {
         let found = column(&feature.name).as_primitive::<Float64Type>().value(row);
         assert_eq!(found.to_bits(), value.to_bits(), "{}: {found}, online {value}", feature.name);

@@ -200,7 +200,7 @@ fn same_row(side: &Side, found: &Row, tenant: &str, partition: i32, written: &Ow
     let mut vector = vec![f64::NAN; schema.width()];
     schema.extract(&facts, facts.newest_ms(), &mut vector);
     let mut scored = Vec::new();
-    model.score(&vector, schema.width(), &mut scored);
+    model.score(&vector, schema.width(), &mut Default::default(), &mut scored);
     for (feature, value) in schema.features().iter().zip(vector) {
         let found = found[&feature.name].as_f64().map(f64::to_bits);
         assert_eq!(found, Some(value.to_bits()), "{} {}", written.key, feature.name);

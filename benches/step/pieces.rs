@@ -221,7 +221,7 @@ impl Bench {
         let assembly = &self.world.assembly;
         let width = assembly.schema.width();
         for rows in chunk.matrix.chunks(ROWS * width) {
-            assembly.model.score(rows, width, &mut self.tools.scored);
+            assembly.model.score(rows, width, &mut Default::default(), &mut self.tools.scored);
             black_box(&self.tools.scored);
         }
     }
@@ -245,7 +245,7 @@ impl Bench {
         let Tools { explanation, reasons, sentence, .. } = &mut self.tools;
         let assembly = &self.world.assembly;
         for (row, scored) in chunk.matrix.chunks_exact(assembly.schema.width()).zip(&chunk.scored) {
-            assembly.model.explain(row, row.len(), std::slice::from_mut(explanation));
+            assembly.model.explain(row, row.len(), &mut Default::default(), std::slice::from_mut(explanation));
             reasons.choose(explanation, scored.points, assembly.config.scoring.reasons);
             for (feature, _) in &reasons.strongest {
                 sentence.clear();

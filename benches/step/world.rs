@@ -153,7 +153,7 @@ impl Chunk {
             assembly.schema.extract(facts, facts.newest_ms(), row);
         }
         let mut scored = Vec::new();
-        assembly.model.score(&matrix, width, &mut scored);
+        assembly.model.score(&matrix, width, &mut Default::default(), &mut scored);
         let changes = matrix
             .chunks_exact(width)
             .zip(&scored)
@@ -166,7 +166,7 @@ impl Chunk {
 impl OwnedChange {
     fn new(assembly: &Assembly, row: &[f64], scored: Scored) -> Self {
         let (mut explanation, mut reasons) = (Explanation::default(), Reasons::default());
-        assembly.model.explain(row, row.len(), std::slice::from_mut(&mut explanation));
+        assembly.model.explain(row, row.len(), &mut Default::default(), std::slice::from_mut(&mut explanation));
         reasons.choose(&explanation, scored.points, assembly.config.scoring.reasons);
         let reason = |&(feature, points): &(usize, f64)| {
             let mut text = String::new();

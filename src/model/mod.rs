@@ -30,6 +30,15 @@ pub struct Explanation {
     pub contributions: Vec<(usize, f64)>,
 }
 
+/// Memory of scoring and explaining, of one model or several; reused from call to call, and nothing in it matters between them.
+#[derive(Clone, Debug, Default)]
+pub struct Scratch {
+    sums: Vec<f64>,
+    evaluator: trees::evaluator::Scratch,
+    contributions: Vec<f64>,
+    explainer: trees::explainer::Scratch,
+}
+
 impl Model {
     /// Which model it is, for people and for the outputs: `day-0`, or the name of its bundle.
     pub fn version(&self) -> &str {
@@ -53,15 +62,15 @@ impl Model {
     }
 
     /// Replaces `out` by what each of `rows` is worth. `rows` is a matrix, row after row, with `width` values each: all features
-    /// that the model was bound to, so at least 1.
-    pub fn score(&self, rows: &[f64], width: usize, out: &mut Vec<Scored>) {
+    /// that the model was bound to, so at least 1. Allocates nothing once `scratch` and `out` have seen as many rows.
+    pub fn score(&self, rows: &[f64], width: usize, scratch: &mut Scratch, out: &mut Vec<Scored>) {
         match self {
             Self::Linear(model) => model.score(rows, width, out),
         }
     }
 
     /// Replaces each of `out`, one to a row, by why that row is worth its points. `rows` is a matrix as [`Model::score`] takes it.
-    pub fn explain(&self, rows: &[f64], width: usize, out: &mut [Explanation]) {
+    pub fn explain(&self, rows: &[f64], width: usize, scratch: &mut Scratch, out: &mut [Explanation]) {
         debug_assert_eq!(rows.len(), width * out.len());
         match self {
             Self::Linear(model) => {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::{Explanation, Model, Scored};
+use super::{Explanation, Model, Scored, Scratch};
 
 /// The models that are served together, each to its tenants. Never changed, and shared between threads: whoever holds one has one answer
 /// for as long as he holds it, and a swap is another set.
@@ -21,6 +21,7 @@ pub struct Room {
     rows: Vec<f64>,
     scored: Vec<Scored>,
     explanations: Vec<Explanation>,
+    scratch: Scratch,
 }
 
 impl Served {
@@ -60,12 +61,12 @@ impl Served {
         out.clear();
         let Some(&first) = places.first() else { return };
         if places.iter().all(|place| *place == first) {
-            return self.models[first].score(rows, width, out);
+            return self.models[first].score(rows, width, &mut room.scratch, out);
         }
         out.resize(places.len(), Scored::default());
         for row in firsts(places) {
             room.gather(rows, width, places, row);
-            self.models[places[row]].score(&room.rows, width, &mut room.scored);
+            self.models[places[row]].score(&room.rows, width, &mut room.scratch, &mut room.scored);
             same(places, row).zip(&room.scored).for_each(|(row, scored)| out[row] = *scored);
         }
     }
@@ -75,12 +76,13 @@ impl Served {
     pub fn explain(&self, rows: &[f64], width: usize, places: &[usize], room: &mut Room, out: &mut [Explanation]) {
         let Some(&first) = places.first() else { return };
         if places.iter().all(|place| *place == first) {
-            return self.models[first].explain(rows, width, out);
+            return self.models[first].explain(rows, width, &mut room.scratch, out);
         }
         for row in firsts(places) {
             let count = room.gather(rows, width, places, row);
             room.explanations.resize_with(room.explanations.len().max(count), Explanation::default);
-            self.models[places[row]].explain(&room.rows, width, &mut room.explanations[..count]);
+            let made = &mut room.explanations[..count];
+            self.models[places[row]].explain(&room.rows, width, &mut room.scratch, made);
             same(places, row).zip(&mut room.explanations).for_each(|(row, made)| std::mem::swap(&mut out[row], made));
         }
     }

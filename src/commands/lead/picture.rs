@@ -13,7 +13,7 @@ use crate::config::Config;
 use crate::decision::{Bands, Standing};
 use crate::features::Schema;
 use crate::lead::facts::{Dimension, Facts, TraitFact, TraitValue};
-use crate::model::{Explanation, Reasons};
+use crate::model::{Explanation, Reasons, Scratch};
 use crate::touchpoint::{FormStep, Mark, Touchpoint};
 use crate::wire::instant::event_time;
 
@@ -262,11 +262,11 @@ fn scored(assembly: &Assembly, tenant: &str, facts: &Facts) -> (Score, Vec<Featu
     let model = models.of(tenant);
     let mut row = vec![0.0; schema.width()];
     schema.extract(facts, facts.newest_ms(), &mut row);
-    let mut scores = Vec::new();
-    model.score(&row, schema.width(), &mut scores);
+    let (mut scratch, mut scores) = (Scratch::default(), Vec::new());
+    model.score(&row, schema.width(), &mut scratch, &mut scores);
     let scored = scores.first().copied().unwrap_or_default();
     let (mut explanation, mut reasons) = (Explanation::default(), Reasons::default());
-    model.explain(&row, schema.width(), std::slice::from_mut(&mut explanation));
+    model.explain(&row, schema.width(), &mut scratch, std::slice::from_mut(&mut explanation));
     reasons.choose(&explanation, scored.points, config.scoring.reasons);
     let sentence = |feature: usize| {
         let mut text = String::new();

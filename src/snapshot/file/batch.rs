@@ -9,7 +9,7 @@ use arrow_schema::ArrowError;
 use super::touchpoints::{Touchpoints, dictionary, offsets, words};
 use super::{Codec, WriteError};
 use crate::lead::facts::{Facts, Outcomes};
-use crate::model::{Model, Scored};
+use crate::model::{Model, Scored, Scratch};
 use crate::snapshot::rows::LeadRow;
 
 /// Rows that are scored together; their vectors fit a cache.
@@ -43,6 +43,7 @@ pub(super) struct Batch<'a> {
     columns: Columns,
     /// Vectors of the rows that are not scored yet, one after the other.
     matrix: Vec<f64>,
+    scratch: Scratch,
     scored: Vec<Scored>,
     facts: Facts,
 }
@@ -67,8 +68,8 @@ struct Columns {
 
 impl<'a> Batch<'a> {
     pub fn new(codec: &'a Codec, model: &'a Model) -> Self {
-        let (columns, matrix, scored, facts) = Default::default();
-        Self { codec, model, columns, matrix, scored, facts }
+        let (columns, matrix, scratch, scored, facts) = Default::default();
+        Self { codec, model, columns, matrix, scratch, scored, facts }
     }
 
     pub fn len(&self) -> usize {
@@ -106,10 +107,10 @@ impl<'a> Batch<'a> {
 
     /// Scores the open block, and turns its rows into columns.
     fn score(&mut self) {
-        let Self { codec, model, columns, matrix, scored, .. } = self;
+        let Self { codec, model, columns, matrix, scratch, scored, .. } = self;
         let Columns { features, score, probability, .. } = columns;
         let width = codec.schema.width();
-        model.score(matrix, width, scored);
+        model.score(matrix, width, scratch, scored);
         score.extend(scored.iter().map(|scored| i32::from(scored.score)));
         probability.extend(scored.iter().map(|scored| scored.probability));
         features.resize_with(width, Vec::new);
