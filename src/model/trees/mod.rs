@@ -7,3 +7,4 @@
 
 pub mod forest;
 pub mod objective;
+pub mod text;
