@@ -1,6 +1,6 @@
 //! A row has the same score, to the bit, in whatever batch it is scored.
 
-use needle::model::bundle::{Manifest, NeededFeature, WeightedTerm, Weights};
+use needle::model::bundle::{Columns, Manifest, NeededFeature, WeightedTerm, Weights};
 use needle::model::linear::Transform;
 use needle::model::scale::Calibration;
 use needle::model::{LinearModel, Model, Scored};
@@ -32,9 +32,9 @@ fn model() -> impl Strategy<Value = Model> {
         terms.dedup_by(|a, b| a.feature == b.feature);
         let features = terms.iter().map(|term| NeededFeature { name: term.feature.clone(), version: 1 }).collect();
         let calibration = Calibration { slope, intercept: 0.3 };
-        let manifest =
-            Manifest { version: "v".into(), kind: "linear".into(), features, calibration, anchor_probability: 0.02 };
-        Model::Linear(LinearModel::bind(&manifest, &Weights { bias, terms }, &FEATURES, None).unwrap())
+        let (version, kind, themes) = ("v".into(), "linear".into(), Vec::new());
+        let manifest = Manifest { version, kind, features, themes, calibration, anchor_probability: 0.02 };
+        Model::Linear(LinearModel::bind(&manifest, &Weights { bias, terms }, Columns::of(&FEATURES), None).unwrap())
     })
 }
 

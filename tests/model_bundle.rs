@@ -1,6 +1,6 @@
 //! A stored linear model scores as it was trained, or is refused by name.
 
-use needle::model::bundle::{FeatureRefusal, Manifest, Refused, Weights};
+use needle::model::bundle::{Columns, FeatureRefusal, Manifest, Refused, Weights};
 use needle::model::day_zero::{self, Subjects};
 use needle::model::linear::Transform;
 use needle::model::{LinearModel, Model};
@@ -12,24 +12,28 @@ const VERSION: &str = "2026-11-20T06-00-00Z-5f0c";
 const FEATURES: [(&str, u32); 4] =
     [("momentum_touchpoints", 1), ("theme_pricing_count_7d", 1), ("a_new_theme", 1), ("hours_since_last", 2)];
 
-fn load(features: &[(&str, u32)]) -> Result<LinearModel, Refused> {
-    LinearModel::from_bundle(MANIFEST, WEIGHTS, features, None)
+fn load(features: &[(&str, u32)]) -> Result<Model, Refused> {
+    read(MANIFEST, WEIGHTS, features, None)
+}
+
+fn read(manifest: &[u8], file: &[u8], features: &[(&str, u32)], anchor: Option<f64>) -> Result<Model, Refused> {
+    Model::from_bundle(&Manifest::read(manifest)?, file, Columns::of(features), anchor)
 }
 
 fn parts() -> (Manifest, Weights) {
     (serde_json::from_slice(MANIFEST).unwrap(), serde_json::from_slice(WEIGHTS).unwrap())
 }
 
-fn points(model: LinearModel, row: &[f64]) -> f64 {
+fn points(model: Model, row: &[f64]) -> f64 {
     let mut scored = Vec::new();
-    Model::Linear(model).score(row, row.len(), &mut Default::default(), &mut scored);
+    model.score(row, row.len(), &mut Default::default(), &mut scored);
     scored[0].points
 }
 
 #[test]
 fn a_stored_model_scores_by_its_weights() {
     let model = load(&FEATURES).unwrap();
-    assert_eq!((model.version(), Model::Linear(model.clone()).kind()), (VERSION, "linear"));
+    assert_eq!((model.version(), model.kind()), (VERSION, "linear"));
     let margin = -5.5 + 1.5 * ((-24.0f64 / 336.0).exp2() - 0.5) + 0.7 * 4.0f64.ln() - 0.05;
     let log_odds = 0.9 * margin - 0.1;
     let expected = 50.0 + 10.0 / std::f64::consts::LN_2 * (log_odds - (0.02f64 / 0.98).ln());
@@ -42,7 +46,7 @@ fn a_stored_model_scores_by_its_weights() {
 
 #[test]
 fn the_configured_anchor_wins() {
-    let scored = |anchor| points(LinearModel::from_bundle(MANIFEST, WEIGHTS, &FEATURES, anchor).unwrap(), &[0.0; 4]);
+    let scored = |anchor| points(read(MANIFEST, WEIGHTS, &FEATURES, anchor).unwrap(), &[0.0; 4]);
     let doubled = (0.02f64 / 0.98) * 2.0;
     assert!((scored(None) - scored(Some(doubled / (1.0 + doubled))) - 10.0).abs() < 1e-9);
 }
@@ -59,9 +63,9 @@ proptest! {
         }
         let manifest = serde_json::to_vec(&manifest).unwrap();
         let bytes = serde_json::to_vec(&weights).unwrap();
-        let read: Weights = serde_json::from_slice(&bytes).unwrap();
-        prop_assert_eq!(&read, &weights);
-        prop_assert!(LinearModel::from_bundle(&manifest, &bytes, &FEATURES, None).is_ok());
+        let back: Weights = serde_json::from_slice(&bytes).unwrap();
+        prop_assert_eq!(&back, &weights);
+        prop_assert!(read(&manifest, &bytes, &FEATURES, None).is_ok());
     }
 }
 
@@ -71,9 +75,9 @@ fn the_shipped_model_comes_back_from_its_bundle() {
     let subjects = Subjects { high_intent_themes: &["demo", "pricing"], titles: &["title"] };
     let (manifest, weights) = day_zero::bundle(&features, subjects, 0.013);
     let (manifest, weights) = (serde_json::to_vec(&manifest).unwrap(), serde_json::to_vec(&weights).unwrap());
-    let read = LinearModel::from_bundle(&manifest, &weights, &features, None);
-    assert_eq!(read, day_zero::model(&features, subjects, 0.013));
-    assert_eq!(read.unwrap().version(), "day-0");
+    let Ok(Model::Linear(back)) = read(&manifest, &weights, &features, None) else { panic!("a linear model") };
+    assert_eq!(back, day_zero::model(&features, subjects, 0.013).unwrap());
+    assert_eq!(back.version(), "day-0");
 }
 
 #[test]
@@ -95,31 +99,32 @@ fn a_feature_that_is_missing_or_another_refuses_the_model_by_name() {
 fn a_manifest_and_weights_that_disagree_are_refused() {
     let (mut manifest, weights) = parts();
     manifest.features.remove(1);
-    let refused = LinearModel::bind(&manifest, &weights, &FEATURES, None).unwrap_err();
+    let refused = LinearModel::bind(&manifest, &weights, Columns::of(&FEATURES), None).unwrap_err();
     let feature = "theme_pricing_count_7d".to_owned();
     assert_eq!(refused, Refused::Undeclared { version: VERSION.into(), feature: feature.clone() });
     let (manifest, mut weights) = parts();
     weights.terms.push(weights.terms[1].clone());
-    let refused = LinearModel::bind(&manifest, &weights, &FEATURES, None).unwrap_err();
+    let refused = LinearModel::bind(&manifest, &weights, Columns::of(&FEATURES), None).unwrap_err();
     assert_eq!(refused, Refused::Repeated { version: VERSION.into(), feature });
 }
 
 #[test]
 fn another_kind_is_refused_before_its_weights_are_read() {
     let (mut manifest, _) = parts();
-    manifest.kind = "trees".into();
+    manifest.kind = "neurons".into();
+    assert_eq!(manifest.file(), Err(Refused::Kind { version: VERSION.into(), kind: "neurons".into() }));
     let manifest = serde_json::to_vec(&manifest).unwrap();
-    let refused = LinearModel::from_bundle(&manifest, b"tree", &FEATURES, None).unwrap_err();
-    assert_eq!(refused, Refused::Kind { version: VERSION.into(), kind: "trees".into() });
+    let refused = read(&manifest, b"spikes", &FEATURES, None).unwrap_err();
+    assert_eq!(refused, Refused::Kind { version: VERSION.into(), kind: "neurons".into() });
 }
 
 #[test]
 fn what_is_no_bundle_is_refused_with_the_files_name() {
     let cut = &MANIFEST[..40];
-    let refused = LinearModel::from_bundle(cut, WEIGHTS, &FEATURES, None).unwrap_err();
+    let refused = read(cut, WEIGHTS, &FEATURES, None).unwrap_err();
     assert!(refused.to_string().starts_with("manifest.json: EOF"), "{refused}");
     let unknown = String::from_utf8_lossy(WEIGHTS).replace("log1p", "log10");
-    let refused = LinearModel::from_bundle(MANIFEST, unknown.as_bytes(), &FEATURES, None).unwrap_err();
+    let refused = read(MANIFEST, unknown.as_bytes(), &FEATURES, None).unwrap_err();
     assert!(refused.to_string().contains("weights.json: unknown variant `log10`"), "{refused}");
 }
 
@@ -129,7 +134,7 @@ fn numbers_that_make_no_model_are_refused() {
     let refused = |change: Change| {
         let (mut manifest, mut weights) = parts();
         change(&mut manifest, &mut weights);
-        LinearModel::bind(&manifest, &weights, &FEATURES, None).unwrap_err().to_string()
+        LinearModel::bind(&manifest, &weights, Columns::of(&FEATURES), None).unwrap_err().to_string()
     };
     let cases: [(Change, &str); 9] = [
         (|m, _| m.anchor_probability = 1.0, "the anchor probability cannot be 1"),

@@ -1,5 +1,6 @@
 //! `base` + `other` + all reasons = points, and the reasons are the strongest.
 
+use needle::model::bundle::Columns;
 use needle::model::day_zero::{self, Subjects};
 use needle::model::scale::Calibration;
 use needle::model::{Explanation, LinearModel, Model, Reasons};
@@ -27,7 +28,7 @@ fn model() -> impl Strategy<Value = Model> {
         let subjects = Subjects { high_intent_themes: &["pricing"], titles: &["title"] };
         let (mut manifest, weights) = day_zero::bundle(&FEATURES, subjects, 0.01);
         manifest.calibration = Calibration { slope, intercept };
-        Model::Linear(LinearModel::bind(&manifest, &weights, &FEATURES, None).unwrap())
+        Model::Linear(LinearModel::bind(&manifest, &weights, Columns::of(&FEATURES), None).unwrap())
     })
 }
 

@@ -11,15 +11,13 @@ use crate::features::Schema;
 use crate::lane::step::Step;
 use crate::model::day_zero::{self, Subjects};
 use crate::model::{Model, Served};
+use crate::registry::{ANCHOR_PROBABILITY, Ground};
 use crate::snapshot::file::Codec;
 use crate::snapshot::keeper::Keeper;
 use crate::snapshot::places::Places;
 use crate::storage::runtime::Threads;
 use crate::storage::store;
 use crate::touchpoint::Taxonomy;
-
-/// What the points of an average lead stand for, until a trained model knows better.
-const ANCHOR_PROBABILITY: f64 = 0.01;
 
 /// Threads that drive the requests of snapshots.
 const SNAPSHOT_THREADS: usize = 1;
@@ -74,11 +72,21 @@ impl Assembly {
         Ok(Archive { keeper, store, threads })
     }
 
+    /// What a model can be bound to here.
+    pub fn ground(&self) -> Ground {
+        Ground::new(&self.config, self.schema.clone(), self.model.clone())
+    }
+
     /// A lane's working memory.
     ///
     /// `dead_letter_bytes`: what a record of the dead-letter topic may have.
     pub fn step(&self, dead_letter_bytes: usize) -> Step {
-        let Self { config, taxonomy, schema, models, rules, .. } = self;
+        self.step_by(&self.models, dead_letter_bytes)
+    }
+
+    /// As [`Assembly::step`], by other models.
+    pub fn step_by(&self, models: &Arc<Served>, dead_letter_bytes: usize) -> Step {
+        let Self { config, taxonomy, schema, rules, .. } = self;
         Step::new(config, taxonomy, schema, models, rules, dead_letter_bytes)
     }
 }

@@ -2,19 +2,53 @@
 
 use std::io::{self, Write};
 
+use super::Failure;
+use super::assembly::Assembly;
+use super::serving::Models;
 use crate::config::kafka::shown;
-use crate::config::{Config, JumpRule, JumpWhen, Kafka, Tenancy, Theme, Trait, TraitKind};
+use crate::config::{Config, ConfigError, JumpRule, JumpWhen, Kafka, Tenancy, Theme, Trait, TraitKind};
+use crate::registry::{Refusal, Standing};
+use crate::wire::tenant::DEFAULT_TENANT;
 
 /// Prints what was understood. Secrets are not printed.
 ///
 /// # Errors
-/// Those of `out`.
-pub fn check(config: &Config, out: &mut impl Write) -> io::Result<()> {
+/// Those of `out`; a model that is to be served and is refused, once all is printed.
+pub fn check(config: &Config, out: &mut impl Write) -> Result<(), Failure> {
+    let looked = look(config)?;
+    explain(config, looked.as_ref(), out)?;
+    let refused: Vec<_> = looked.iter().flat_map(|models| models.registry.refused()).map(refusal).collect();
+    match refused.is_empty() {
+        true => Ok(()),
+        false => Err(ConfigError::several("models.url", refused).into()),
+    }
+}
+
+/// A look at the models, where that connects to nobody.
+fn look(config: &Config) -> Result<Option<Models>, Failure> {
+    if !config.models.url.starts_with("file:") {
+        return Ok(None);
+    }
+    let mut models = Models::open(&Assembly::new(config.clone())?)?;
+    match models.look(&mut ()).trouble {
+        Some(trouble) => Err(Failure::Running(anyhow::anyhow!("models.url: {:?} {trouble}", config.models.url))),
+        None => Ok(Some(models)),
+    }
+}
+
+fn refusal((tenant, version, reason): (&str, Option<&str>, &Refusal)) -> String {
+    match version {
+        Some(version) => format!("has a model that is refused: {version} of tenant {tenant}: {reason}"),
+        None => format!("has a model that is refused: tenant {tenant}: {reason}"),
+    }
+}
+
+fn explain(config: &Config, models: Option<&Models>, out: &mut impl Write) -> io::Result<()> {
     service(config, out)?;
     kafka(&config.kafka, out)?;
     topics(config, out)?;
     tenancy(&config.tenancy, out)?;
-    storage(config, out)?;
+    storage(config, models, out)?;
     scoring(config, out)?;
     learning(config, out)?;
     limits(config, out)?;
@@ -72,7 +106,7 @@ fn tenancy(tenancy: &Tenancy, out: &mut impl Write) -> io::Result<()> {
     }
 }
 
-fn storage(config: &Config, out: &mut impl Write) -> io::Result<()> {
+fn storage(config: &Config, looked: Option<&Models>, out: &mut impl Write) -> io::Result<()> {
     let (snapshots, models) = (&config.snapshots, &config.models);
     writeln!(out, "snapshots")?;
     writeln!(
@@ -81,7 +115,15 @@ fn storage(config: &Config, out: &mut impl Write) -> io::Result<()> {
         snapshots.url, snapshots.interval_seconds, snapshots.history_days
     )?;
     writeln!(out, "models")?;
-    writeln!(out, "  in {}, looked for every {} s", models.url, models.poll_seconds)
+    writeln!(out, "  in {}, looked for every {} s", models.url, models.poll_seconds)?;
+    let Some(looked) = looked else {
+        return writeln!(out, "  not looked into: `needle models list` connects, and does");
+    };
+    for Standing { tenant, version, kind, .. } in looked.registry.standing() {
+        let others = if tenant == DEFAULT_TENANT { ", and whoever has no model of its own," } else { "" };
+        writeln!(out, "  {tenant}{others} is served by {version} ({kind})")?;
+    }
+    Ok(())
 }
 
 fn scoring(config: &Config, out: &mut impl Write) -> io::Result<()> {

@@ -6,6 +6,7 @@ use clap::error::ErrorKind;
 use clap::{Args, CommandFactory as _, Parser, Subcommand, value_parser};
 
 use super::lead::{At, LeadName};
+use super::models::args::ModelsCommand;
 use crate::config::{self, Config, ConfigError, Machine};
 use crate::simulate::Plan;
 use crate::telemetry::logging::Format;
@@ -20,6 +21,8 @@ Examples:
       what would have been said, from files
   needle lead default/u-17
       what is known of this lead, and why does it score as it does?
+  needle models publish model.txt
+      a LightGBM model that was trained on the snapshots takes over
   needle check -c prod.toml --set scoring.reasons=3
       what does this configuration mean, with one key changed?
 
@@ -68,8 +71,8 @@ pub struct Cli {
 pub enum Command {
     /// Read the configuration, and print what was understood
     ///
-    /// Reads the configuration and every regular expression, theme and rule in it, and prints what they mean. Nothing is
-    /// started and nothing connects. All mistakes come in one report, with exit code 2.
+    /// Reads the configuration and every regular expression, theme and rule in it, and prints what they mean; models too, where they
+    /// lie in a folder. Nothing is started and nothing connects. All mistakes come in one report, with exit code 2.
     Check(Call<CheckArgs>),
     /// Watch simulated leads, without Kafka and without a configuration
     ///
@@ -85,6 +88,12 @@ pub enum Command {
     /// and prints what is known of it, how it scores and why, and what was said of it. It joins no group and disturbs no service.
     #[command(after_help = LEAD_EXAMPLES)]
     Lead(Call<LeadArgs>),
+    /// List models, publish one that was trained elsewhere, go back to an older one
+    ///
+    /// Models are kept below models.url, each tenant's in a folder of its own. A running service takes up what is published
+    /// without a restart, between two transactions.
+    #[command(subcommand)]
+    Models(ModelsCommand),
     /// Send events from files through the same pipeline, without Kafka
     ///
     /// Reads one event a line, or one record as `kcat -J` prints it, and writes score-changes.jsonl, score-jumps.jsonl and
@@ -104,13 +113,13 @@ pub struct Call<T: Args> {
     #[command(flatten)]
     pub own: T,
     #[command(flatten)]
-    common: Common,
+    pub(super) common: Common,
 }
 
 // Not `global`: clap would let a `--set` after the command's name replace those before it, silently.
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Configuration")]
-struct Common {
+pub struct Common {
     /// The configuration [default: needle.toml, where it exists]
     #[arg(short, long, value_name = "FILE")]
     config: Option<PathBuf>,
@@ -216,6 +225,8 @@ impl Cli {
     pub fn log_filter(&self) -> Option<&'static str> {
         match self.command {
             Command::Demo(_) | Command::Lead(_) => Some("warn"),
+            // What is refused stands in what is printed.
+            Command::Check(_) | Command::Models(_) => Some("warn,needle::registry=error"),
             Command::Replay(_) => Some("info,needle::lane=warn"),
             _ => None,
         }
@@ -241,6 +252,7 @@ impl Command {
             Command::Demo(_) => None,
             Command::Features(call) => Some(&call.common),
             Command::Lead(call) => Some(&call.common),
+            Command::Models(command) => Some(command.common()),
             Command::Replay(call) => Some(&call.common),
             Command::Run(call) => Some(&call.common),
         }

@@ -35,7 +35,7 @@ pub use question::{At, LeadName};
 /// A position that makes no sense ([`Failure::Usage`]); brokers or snapshots that cannot be read; a lead that is not there.
 pub fn lead(config: Config, args: &LeadArgs, out: &mut impl Write) -> Result<(), Failure> {
     let question = Question::new(&config, args)?;
-    let assembly = Assembly::new(config)?;
+    let assembly = Assembly::new(config)?.with_published_models()?;
     let mut answer = look(&assembly, &question)?;
     let found = !answer.partitions.is_empty();
     if args.json {

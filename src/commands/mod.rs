@@ -15,8 +15,10 @@ pub mod cli;
 pub mod demo;
 pub mod features;
 pub mod lead;
+pub mod models;
 pub mod replay;
 pub mod run;
+pub mod serving;
 
 /// Why a command did not do what it was asked for.
 #[derive(Debug, thiserror::Error)]
@@ -42,7 +44,7 @@ pub fn execute(cli: &Cli) -> Result<(), Failure> {
         Command::Check(_) => {
             let config = cli.config()?;
             verify(&config)?;
-            Ok(check::check(&config, &mut io::stdout().lock())?)
+            check::check(&config, &mut io::stdout().lock())
         }
         Command::Demo(args) => demo::demo(args),
         Command::Features(call) => Ok(features::features(&cli.config()?, call.own.json, &mut io::stdout().lock())?),
@@ -52,6 +54,7 @@ pub fn execute(cli: &Cli) -> Result<(), Failure> {
             verify(&config)?;
             lead::lead(config, &call.own, &mut io::stdout().lock())
         }
+        Command::Models(command) => models::models(cli.config()?, command, &mut io::stdout().lock()),
         Command::Replay(call) => Ok(replay::replay(cli.config()?, &call.own.events, call.own.out.as_deref())?),
         Command::Run(_) => {
             let config = cli.config()?;

@@ -27,7 +27,7 @@ const SNAPSHOT_WAIT: Duration = Duration::from_micros(200);
 
 /// Sends `events` through the pipeline, in their order. Results go to `out`, without it score changes go to standard output.
 pub fn replay(config: Config, events: &[String], out: Option<&Path>) -> anyhow::Result<()> {
-    let assembly = Assembly::new(config)?;
+    let assembly = Assembly::new(config)?.with_published_models()?;
     let archive = if out.is_some() { archive(&assembly, events)? } else { None };
     let inputs = Inputs::new(events, Box::new(line_reader()))?;
     let stdout = StandardOutput::default();

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use signal_hook::consts::{SIGINT, SIGTERM};
+use tokio::sync::watch;
 
 use crate::config::Config;
 use crate::lane::snapshots::Clock;
@@ -14,12 +15,15 @@ use crate::lane::{Lane, LaneError, Snapshots, State};
 use crate::log::kafka::topics::{Prepared, TopicKeeper};
 use crate::log::kafka::{KafkaLog, Weather};
 use crate::log::{Input, Log, Remedy};
+use crate::model::Served;
 use crate::telemetry::health::{HOPELESS_AFTER, Health};
 use crate::telemetry::http;
 use crate::telemetry::metrics::Metrics;
-use crate::telemetry::observe::{Counting, Timed};
+use crate::telemetry::observe::{Counting, Looking, Timed};
+use crate::wire::tenant::DEFAULT_TENANT;
 
 use super::assembly::Assembly;
+use super::serving::Models;
 
 /// The longest wait of an idle lane: how soon it sees a signal.
 const IDLE_WAIT: Duration = Duration::from_millis(100);
@@ -42,6 +46,8 @@ struct Post {
     health: Arc<Health>,
     stop: Arc<AtomicBool>,
     snapshots: Snapshots,
+    /// What is to be served, as it changes.
+    models: watch::Receiver<Arc<Served>>,
 }
 
 /// Runs until a signal comes (then `Ok`) or a lane cannot go on. A second signal ends the process at once.
@@ -54,14 +60,14 @@ pub fn run(config: Config) -> anyhow::Result<()> {
     let listener = TcpListener::bind(&config.service.listen)
         .map_err(|error| anyhow::anyhow!("service.listen: {} cannot be listened on: {error}", config.service.listen))?;
     http::serve(listener, metrics.clone(), health.clone())?;
-    let model = &assembly.model;
-    metrics.model_info.with_label_values(&["default", model.version(), model.kind()]).set(1);
-    tracing::info!(
-        listen = config.service.listen,
-        lanes = config.service.lanes,
-        model = model.version(),
-        "needle starts"
-    );
+    tracing::info!(listen = config.service.listen, lanes = config.service.lanes, "needle starts");
+    let mut models = Models::open(&assembly)?;
+    if !models.wait(&stop, &mut Looking(metrics.clone())) {
+        return Ok(());
+    }
+    let poll = Duration::from_secs(config.models.poll_seconds);
+    let (_looking, models) = models.follow(poll, Box::new(Looking(metrics.clone())));
+    tracing::info!(default = models.borrow().of(DEFAULT_TENANT).version(), "models are there");
     let archive = assembly.archive(&config.topics.events)?;
     let snapshots = Snapshots {
         keeper: archive.keeper.clone(),
@@ -80,6 +86,7 @@ pub fn run(config: Config) -> anyhow::Result<()> {
         health: health.clone(),
         stop: stop.clone(),
         snapshots: snapshots.clone(),
+        models: models.clone(),
     };
     let ended: Vec<anyhow::Result<()>> = std::thread::scope(|scope| {
         let start = |lane| {
@@ -161,10 +168,11 @@ fn lane_thread(post: &Post) -> anyhow::Result<()> {
     while let Some(log) = connect(post, &weather)? {
         let log = Timed::new(log, post.metrics.clone());
         let interval_ms = post.assembly.config.service.commit_interval_ms as i64;
-        let step = post.assembly.step(post.dead_letter_bytes);
+        let mut models = post.models.clone();
+        let step = post.assembly.step_by(&models.borrow_and_update(), post.dead_letter_bytes);
         let lane = Lane::new(log, step, interval_ms, std::mem::take(&mut aside));
         let mut lane = lane.keeping(Some(post.snapshots.clone()));
-        match turns(post, &mut lane, began) {
+        match turns(post, &mut lane, &mut models, began) {
             Ok(mut observer) => {
                 let saved = save_all(post, &mut lane, began, &mut observer);
                 return match saved.and_then(|()| lane.finish(began.elapsed().as_millis() as i64, &mut observer)) {
@@ -220,12 +228,21 @@ fn connect(post: &Post, weather: &Weather) -> anyhow::Result<Option<KafkaLog>> {
 }
 
 /// Turns until a signal comes.
-fn turns(post: &Post, lane: &mut Lane<Timed<KafkaLog>>, began: Instant) -> Result<Counting, LaneError> {
+fn turns(
+    post: &Post,
+    lane: &mut Lane<Timed<KafkaLog>>,
+    models: &mut watch::Receiver<Arc<Served>>,
+    began: Instant,
+) -> Result<Counting, LaneError> {
     let mut observer =
         Counting { metrics: post.metrics.clone(), config: post.assembly.config.clone(), restoring: BTreeMap::new() };
     let mut tell_at = Instant::now();
     let mut told = BTreeSet::new();
     while !post.stop.load(Ordering::Relaxed) {
+        // Whoever looks for models may have ended: what is served is served on.
+        if models.has_changed().unwrap_or(false) {
+            lane.serve(models.borrow_and_update().clone());
+        }
         let turn = Instant::now();
         let copying = lane.keep(began.elapsed().as_millis() as i64, &mut observer)?;
         if copying {
@@ -305,7 +322,7 @@ fn tell(post: &Post, lane: &Lane<Timed<KafkaLog>>, began: Instant, told: &mut BT
 }
 
 /// Sleeps, but not through a signal.
-fn pause(length: Duration, stop: &AtomicBool) {
+pub(super) fn pause(length: Duration, stop: &AtomicBool) {
     let until = Instant::now() + length;
     while Instant::now() < until && !stop.load(Ordering::Relaxed) {
         std::thread::sleep(length.min(Duration::from_millis(50)));

@@ -63,6 +63,12 @@ impl ConfigError {
         Self { file, mistakes: vec![mistake] }
     }
 
+    /// Mistakes of one key that only a command could find.
+    pub(crate) fn several(key: &str, what: impl IntoIterator<Item = String>) -> Self {
+        let mistake = |what| Mistake { origin: Origin::Nowhere, key: key.to_owned(), what: one_line(what) };
+        Self { file: None, mistakes: what.into_iter().map(mistake).collect() }
+    }
+
     fn place(&self, mistake: &Mistake) -> String {
         let file = || self.file.as_ref().map_or_else(|| "configuration".to_owned(), |f| f.display().to_string());
         match &mistake.origin {

@@ -54,6 +54,13 @@ pub struct Feature {
     pub sentence: Sentence,
 }
 
+impl Feature {
+    /// Whether its codes are places of themes in the configuration, from 1.
+    pub fn has_theme_codes(&self) -> bool {
+        self.kind == Kind::Category && self.group == Group::Path && self.name.ends_with("_theme")
+    }
+}
+
 /// How a model may read the number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]

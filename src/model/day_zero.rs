@@ -9,7 +9,7 @@
 //! Points are relative to the anchor, the one thing that is known of the base rate: another anchor moves the probabilities and
 //! leaves the scores. A feature that the configuration does not bring forth (a title that is not collected) is simply left out.
 
-use super::bundle::{LINEAR, Manifest, NeededFeature, Refused, WeightedTerm, Weights};
+use super::bundle::{Columns, LINEAR, Manifest, NeededFeature, Refused, WeightedTerm, Weights};
 use super::linear::{LinearModel, Transform};
 use super::scale::{Calibration, POINTS_PER_NAT, Scale};
 
@@ -104,6 +104,7 @@ pub fn bundle(features: &[(&str, u32)], subjects: Subjects<'_>, anchor_probabili
         version: VERSION.to_owned(),
         kind: LINEAR.to_owned(),
         features: needed,
+        themes: Vec::new(),
         calibration: Calibration::IDENTITY,
         anchor_probability,
     };
@@ -119,7 +120,7 @@ pub fn model(
     anchor_probability: f64,
 ) -> Result<LinearModel, Refused> {
     let (manifest, weights) = bundle(features, subjects, anchor_probability);
-    LinearModel::bind(&manifest, &weights, features, None)
+    LinearModel::bind(&manifest, &weights, Columns::of(features), None)
 }
 
 impl Subjects<'_> {

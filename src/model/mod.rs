@@ -4,6 +4,7 @@ pub use linear::LinearModel;
 pub use reasons::Reasons;
 pub use scale::Scored;
 pub use served::Served;
+pub use trees_model::TreesModel;
 
 pub mod bundle;
 pub mod day_zero;
@@ -12,11 +13,13 @@ pub mod reasons;
 pub mod scale;
 pub mod served;
 pub mod trees;
+pub mod trees_model;
 
 /// A served model, bound to the columns of this binary's features. Shared between lanes, never changed.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub enum Model {
     Linear(LinearModel),
+    Trees(TreesModel),
 }
 
 /// Why a row is worth its points: exact, `base` and all contributions add up to them.
@@ -44,6 +47,7 @@ impl Model {
     pub fn version(&self) -> &str {
         match self {
             Self::Linear(model) => model.version(),
+            Self::Trees(model) => model.version(),
         }
     }
 
@@ -51,13 +55,15 @@ impl Model {
     pub fn fingerprint(&self) -> u32 {
         match self {
             Self::Linear(model) => model.fingerprint,
+            Self::Trees(model) => model.fingerprint,
         }
     }
 
-    /// `linear`, as manifests and outputs call it.
+    /// `linear` or `trees`, as manifests and outputs call it.
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Linear(_) => bundle::LINEAR,
+            Self::Trees(_) => bundle::TREES,
         }
     }
 
@@ -66,6 +72,7 @@ impl Model {
     pub fn score(&self, rows: &[f64], width: usize, scratch: &mut Scratch, out: &mut Vec<Scored>) {
         match self {
             Self::Linear(model) => model.score(rows, width, out),
+            Self::Trees(model) => model.score(rows, width, scratch, out),
         }
     }
 
@@ -76,6 +83,7 @@ impl Model {
             Self::Linear(model) => {
                 rows.chunks_exact(width).zip(out).for_each(|(row, explanation)| model.explain(row, explanation));
             }
+            Self::Trees(model) => model.explain(rows, width, scratch, out),
         }
     }
 }

@@ -67,6 +67,16 @@ pub fn open_with(url: &str, environment: &[(String, String)]) -> Result<Arc<dyn 
     Ok(if prefix.as_ref().is_empty() { store } else { Arc::new(PrefixStore::new(store, prefix)) })
 }
 
+/// As [`open`], but makes no folder: `None` where there is none, and so nothing in it.
+pub fn open_existing(url: &str) -> Result<Option<Arc<dyn ObjectStore>>, StoreError> {
+    if let Some(path) = url.strip_prefix("file:")
+        && !Folder::new(path.strip_prefix("//").unwrap_or(path)).exists()
+    {
+        return Ok(None);
+    }
+    open(url).map(Some)
+}
+
 /// Synchronised to the disk before a put is reported, as a bucket's would be; the folder is made where it is lacking.
 fn folder(path: &str) -> Result<Arc<dyn ObjectStore>, StoreError> {
     let failed = |source| StoreError::Folder { path: path.to_owned(), source };

@@ -1,12 +1,16 @@
 //! What Prometheus sees. Names, labels and units are an interface.
 
 use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
 
 use prometheus::core::Collector;
 use prometheus::{
     Encoder, Histogram, HistogramOpts, IntCounter, IntCounterVec, IntGaugeVec, Opts, Registry, TextEncoder,
     exponential_buckets, linear_buckets,
 };
+
+use super::observe::wall_ms;
+use crate::registry::Standing;
 
 /// All metrics of a process. Counters count what is committed, never what is tried.
 pub struct Metrics {
@@ -29,9 +33,14 @@ pub struct Metrics {
     pub snapshot_pause: Histogram,
     pub restore_left: IntGaugeVec,
     pub partition_stopped: IntGaugeVec,
-    pub model_info: IntGaugeVec,
+    model_info: IntGaugeVec,
+    model_age: IntGaugeVec,
+    pub models_refused: IntCounterVec,
+    pub model_looks: IntCounterVec,
     pub score: Histogram,
     pub lane_state: IntGaugeVec,
+    /// What is told in `model_info`, with the time of its publication.
+    models: Mutex<Vec<Standing>>,
 }
 
 impl Metrics {
@@ -133,8 +142,27 @@ impl Metrics {
                 "1 for the model that is served.",
                 &["tenant", "version", "kind"],
             )?,
+            model_age: gauges(
+                r,
+                "needle_model_age_seconds",
+                "Since the model that serves a tenant was published; the shipped model has no age.",
+                &["tenant"],
+            )?,
+            models_refused: counters(
+                r,
+                "needle_models_refused_total",
+                "Looks at a model that is to be served and is not, by reason; goes on while that lasts.",
+                &["tenant", "reason"],
+            )?,
+            model_looks: counters(
+                r,
+                "needle_model_looks_total",
+                "Looks for new models by result: read; unreadable, where what was served is served on.",
+                &["result"],
+            )?,
             score: histogram(r, "needle_score", "Scores said, 0 to 100.", linear_buckets(5.0, 5.0, 20)?)?,
             lane_state: gauges(r, "needle_lane_state", "1 for the state that a lane is in.", &["lane", "state"])?,
+            models: Mutex::default(),
             registry,
         })
     }
@@ -165,8 +193,33 @@ impl Metrics {
         }
     }
 
+    /// These models are served now, and no others.
+    pub fn serve(&self, standing: &[Standing]) {
+        let mut models = self.models.lock().unwrap_or_else(PoisonError::into_inner);
+        for Standing { tenant, version, kind, .. } in standing {
+            self.model_info.with_label_values(&[tenant, version, *kind]).set(1);
+        }
+        for old in models.iter().filter(|old| !standing.contains(old)) {
+            let Standing { tenant, version, kind, .. } = old;
+            let _ = self.model_info.remove_label_values(&[tenant, version, *kind]);
+            let _ = self.model_age.remove_label_values(&[tenant]);
+        }
+        *models = standing.to_vec();
+    }
+
+    /// Ages grow by themselves.
+    fn age_models(&self) {
+        let models = self.models.lock().unwrap_or_else(PoisonError::into_inner);
+        for Standing { tenant, published_ms, .. } in models.iter() {
+            if let Some(published_ms) = published_ms {
+                self.model_age.with_label_values(&[tenant]).set((wall_ms() - published_ms).max(0) / 1000);
+            }
+        }
+    }
+
     /// Prometheus' text format.
     pub fn render(&self) -> Result<Vec<u8>, prometheus::Error> {
+        self.age_models();
         let mut text = Vec::new();
         TextEncoder::new().encode(&self.registry.gather(), &mut text)?;
         Ok(text)

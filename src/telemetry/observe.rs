@@ -8,6 +8,7 @@ use crate::config::Config;
 use crate::lane::Observer;
 use crate::lane::tally::Tally;
 use crate::log::{Batch, Bounds, Change, Input, Log, LogError, Output, Position, Source, Stream};
+use crate::registry::{self, Standing};
 use crate::wire::change::Cause;
 use crate::wire::event::EventType;
 
@@ -156,6 +157,21 @@ impl Observer for Counting {
 
     fn snapshot_delayed(&mut self, _: i32) {
         self.metrics.snapshots.with_label_values(&["delayed"]).inc();
+    }
+}
+
+/// Tells what the registry finds.
+pub struct Looking(pub Arc<Metrics>);
+
+impl registry::Observer for Looking {
+    fn looked(&mut self, standing: &[Standing], complete: bool) {
+        let result = if complete { "read" } else { "unreadable" };
+        self.0.model_looks.with_label_values(&[result]).inc();
+        self.0.serve(standing);
+    }
+
+    fn refused(&mut self, tenant: &str, class: &'static str) {
+        self.0.models_refused.with_label_values(&[tenant, class]).inc();
     }
 }
 

@@ -9,6 +9,7 @@ pub mod fault;
 pub mod instant;
 pub mod kcat;
 pub mod record;
+pub mod tenant;
 
 mod assemble;
 mod batch;
@@ -18,5 +19,4 @@ mod form;
 mod ids;
 mod json;
 mod raw;
-mod tenant;
 mod traits;

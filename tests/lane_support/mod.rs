@@ -16,6 +16,7 @@ use std::sync::{Arc, LazyLock};
 
 use needle::commands::assembly::Assembly;
 use needle::config::Config;
+use needle::model::bundle::Columns;
 use needle::model::day_zero::{self, Subjects};
 use needle::model::{LinearModel, Model};
 
@@ -88,7 +89,7 @@ pub fn another_model(assembly: &Assembly, version: &str, more: f64) -> Arc<Model
     let (mut manifest, mut weights) = day_zero::bundle(&features, subjects, 0.01);
     manifest.version = version.to_owned();
     weights.bias += more;
-    Arc::new(Model::Linear(LinearModel::bind(&manifest, &weights, &features, None).expect("a model")))
+    Arc::new(Model::Linear(LinearModel::bind(&manifest, &weights, Columns::of(&features), None).expect("a model")))
 }
 
 /// `records` records of few leads over `partitions` partitions.

@@ -1,0 +1,227 @@
+//! Puts a model where services find it: checked as they will check it, its version first and `CURRENT` last.
+
+use bytes::Bytes;
+use jiff::Timestamp;
+use object_store::path::Path;
+use object_store::{Error, ObjectStoreExt, PutMode};
+use serde::Serialize;
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::shelf::Imprint;
+use super::{Ground, Refusal, Shelf, places};
+use crate::model::bundle::{MANIFEST, MODEL, Manifest, NeededFeature, Refused, TREES};
+use crate::model::scale::Calibration;
+use crate::model::trees::forest::Forest;
+use crate::wire::tenant::DEFAULT_TENANT;
+
+/// What scores 50 where neither a model nor the configuration has said.
+pub const ANCHOR_PROBABILITY: f64 = 0.01;
+
+/// A text model of LightGBM that is to be published.
+#[derive(Clone, Debug)]
+pub struct Draft {
+    pub tenant: String,
+    /// `None`: named by time and content.
+    pub version: Option<String>,
+    pub text: Vec<u8>,
+    pub calibration: Calibration,
+    /// `None`: that of what serves the tenant now, so that scores keep their meaning; else the configuration's.
+    pub anchor_probability: Option<f64>,
+}
+
+/// What was published.
+#[derive(Clone, Debug)]
+pub struct Published {
+    pub manifest: Manifest,
+    pub trees: usize,
+    /// Version that `CURRENT` named before.
+    pub before: Option<String>,
+}
+
+/// Why nothing was published. `CURRENT` is as it was.
+#[derive(Debug, thiserror::Error)]
+pub enum PublishError {
+    #[error("tenant {0:?} cannot have a folder: its name is empty, or longer than a folder's may be")]
+    Tenant(String),
+    #[error(
+        "{0:?} cannot be the name of a version: it has 1 to 100 of A-Z, a-z, 0-9, '.', '_' and '-', and is neither CURRENT nor day-0"
+    )]
+    Version(String),
+    #[error("version {0:?} is there already, and a version is written once: `needle models rollback {0}` serves it")]
+    Taken(String),
+    #[error("{}", unknown(.0))]
+    Features(Vec<(String, Option<String>)>),
+    #[error(
+        "its columns have no names ({0}, …): train on a data set that names them as the snapshots do (feature_name=[…])"
+    )]
+    Unnamed(String),
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    #[error("there is no version {version:?} of tenant {tenant:?}{}", .nearest.as_ref().map(|name| format!("; the nearest one is {name:?}")).unwrap_or_default())]
+    NoVersion { tenant: String, version: String, nearest: Option<String> },
+    #[error("the store: {0}")]
+    Store(#[from] Error),
+}
+
+/// `manifest.json` as it is written here.
+#[derive(Serialize)]
+struct Written<'a> {
+    #[serde(flatten)]
+    manifest: &'a Manifest,
+    #[serde(flatten)]
+    imprint: Imprint,
+    needle: &'static str,
+}
+
+impl Shelf {
+    /// Publishes a model: whoever serves the tenant takes it up with its next look.
+    pub async fn publish(&self, draft: &Draft, now_ms: i64) -> Result<Published, PublishError> {
+        let folder = folder(&draft.tenant)?;
+        let unreadable = |cause: String| Refusal::Bundle(Refused::Unreadable { file: MODEL, cause });
+        let forest = Forest::from_text(&draft.text).map_err(|error| unreadable(error.to_string()))?;
+        let manifest = Manifest {
+            version: version(draft, now_ms)?,
+            kind: TREES.to_owned(),
+            features: features(&self.ground, &forest)?,
+            themes: themes(&self.ground, &forest),
+            calibration: draft.calibration,
+            anchor_probability: self.anchor(draft, &folder).await?,
+        };
+        // Whatever a service would refuse is refused here.
+        self.ground.bind(&manifest, &draft.text).map_err(Refusal::from)?;
+        let published_at = Some(Timestamp::from_millisecond(now_ms).unwrap_or_default().to_string());
+        let written =
+            Written { manifest: &manifest, imprint: Imprint { published_at }, needle: env!("CARGO_PKG_VERSION") };
+        let json = serde_json::to_vec_pretty(&written).map_err(|error| unreadable(error.to_string()))?;
+        // The manifest is what is looked for first, so it comes last: a version without one is not there.
+        self.put_new(&folder, &manifest.version, MODEL, draft.text.clone().into()).await?;
+        self.put_new(&folder, &manifest.version, MANIFEST, json.into()).await?;
+        let before = self.point(&folder, &manifest.version).await?;
+        Ok(Published { manifest, trees: forest.trees.len(), before })
+    }
+
+    /// Lets a tenant be served by a version that is there, or by the shipped model. Returns what `CURRENT` named before.
+    pub async fn roll_back(&self, tenant: &str, version: &str) -> Result<Option<String>, PublishError> {
+        let folder = folder(tenant)?;
+        if !Ground::is_shipped(version) {
+            let versions = self.versions(&folder).await?;
+            if !versions.iter().any(|known| known == version) {
+                let nearest = nearest(version, versions.iter().map(String::as_str));
+                return Err(PublishError::NoVersion { tenant: tenant.into(), version: version.into(), nearest });
+            }
+            self.load(&folder, version).await??;
+        }
+        self.point(&folder, version).await
+    }
+
+    /// Of what serves the tenant now: its own, else default's; else the configuration's.
+    async fn anchor(&self, draft: &Draft, folder: &Path) -> Result<f64, PublishError> {
+        if let Some(anchor) = draft.anchor_probability {
+            return Ok(anchor);
+        }
+        for folder in [Some(folder.clone()), places::tenant(DEFAULT_TENANT)].into_iter().flatten() {
+            let Some(Ok(version)) = self.current(&folder).await? else { continue };
+            if let Ok(described) = self.described(&folder, &version).await? {
+                return Ok(described.manifest.anchor_probability);
+            }
+        }
+        Ok(self.ground.anchor_probability.unwrap_or(ANCHOR_PROBABILITY))
+    }
+
+    /// An object that is not there yet, or is the same.
+    async fn put_new(
+        &self,
+        folder: &Path,
+        version: &str,
+        file: &'static str,
+        bytes: Bytes,
+    ) -> Result<(), PublishError> {
+        let path = places::file(folder, version, file);
+        match self.store.put_opts(&path, bytes.clone().into(), PutMode::Create.into()).await {
+            Ok(_) => Ok(()),
+            Err(error @ (Error::AlreadyExists { .. } | Error::Precondition { .. })) => {
+                // Perhaps it is this very put's, whose answer was lost.
+                let Ok(there) = self.store.get(&path).await else { return Err(error.into()) };
+                let same = there.meta.size == bytes.len() as u64 && there.bytes().await? == bytes;
+                if same { Ok(()) } else { Err(PublishError::Taken(version.to_owned())) }
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    async fn point(&self, folder: &Path, version: &str) -> Result<Option<String>, PublishError> {
+        let before = self.current(folder).await?.and_then(Result::ok);
+        self.store.put(&places::current(folder), format!("{version}\n").into()).await?;
+        Ok(before)
+    }
+}
+
+fn folder(tenant: &str) -> Result<Path, PublishError> {
+    places::tenant(tenant).ok_or_else(|| PublishError::Tenant(tenant.to_owned()))
+}
+
+/// `2026-11-20T06-00-00Z-5f0c`: when, and the first digits of what.
+fn version(draft: &Draft, now_ms: i64) -> Result<String, PublishError> {
+    match &draft.version {
+        Some(name) if places::is_version(name) && !Ground::is_shipped(name) => Ok(name.clone()),
+        Some(name) => Err(PublishError::Version(name.clone())),
+        None => {
+            let at = Timestamp::from_millisecond(now_ms).unwrap_or_default();
+            let digits = xxh3_64(&draft.text) >> 48;
+            Ok(format!("{}-{digits:04x}", at.strftime("%Y-%m-%dT%H-%M-%SZ")))
+        }
+    }
+}
+
+/// The model's columns as features, in the version that is computed here: it was trained on snapshots that have it.
+fn features(ground: &Ground, forest: &Forest) -> Result<Vec<NeededFeature>, PublishError> {
+    let schema = &ground.schema;
+    let known = |name: &String| {
+        let feature = &schema.features()[schema.index(name)?];
+        Some(NeededFeature { name: feature.name.clone(), version: feature.version })
+    };
+    let unknown: Vec<&String> = forest.feature_names.iter().filter(|name| schema.index(name).is_none()).collect();
+    match unknown[..] {
+        [] => Ok(forest.feature_names.iter().filter_map(known).collect()),
+        // What LightGBM calls columns that were given no names.
+        [first, ..] if unknown.iter().all(|name| name.starts_with("Column_")) => {
+            Err(PublishError::Unnamed(first.clone()))
+        }
+        _ => {
+            let names = || schema.features().iter().map(|feature| feature.name.as_str());
+            Err(PublishError::Features(
+                unknown.into_iter().map(|name| (name.clone(), nearest(name, names()))).collect(),
+            ))
+        }
+    }
+}
+
+/// The configuration's themes, where a column holds their codes.
+fn themes(ground: &Ground, forest: &Forest) -> Vec<String> {
+    let schema = &ground.schema;
+    let has_codes = |name: &String| schema.index(name).is_some_and(|at| schema.features()[at].has_theme_codes());
+    if forest.feature_names.iter().any(has_codes) { ground.themes.clone() } else { Vec::new() }
+}
+
+fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<String> {
+    let similar = known.map(|known| (strsim::normalized_damerau_levenshtein(name, known), known));
+    let best = similar.max_by(|a, b| a.0.total_cmp(&b.0));
+    best.filter(|(similarity, _)| *similarity >= 0.5).map(|(_, known)| known.to_owned())
+}
+
+/// Columns that a message names at most.
+const NAMED: usize = 10;
+
+fn unknown(names: &[(String, Option<String>)]) -> String {
+    let one = |(name, nearest): &(String, Option<String>)| match nearest {
+        Some(nearest) => format!("{name} (the nearest one is {nearest})"),
+        None => name.clone(),
+    };
+    let listed: Vec<_> = names.iter().take(NAMED).map(one).collect();
+    let more = names.len().saturating_sub(NAMED);
+    let rest = if more == 0 { String::new() } else { format!(" and {more} more") };
+    format!(
+        "its columns are not all features of this configuration: {}{rest}; `needle features` lists them",
+        listed.join(", ")
+    )
+}
