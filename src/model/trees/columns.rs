@@ -122,39 +122,37 @@ impl Columns {
     /// Replaces `block`, an array for each column, by `count` rows, at most 64 of `width` values each. Rows beyond them are anything.
     #[inline(always)]
     pub fn fill<S: Simd>(&self, simd: S, rows: &[f64], width: usize, count: usize, block: &mut [Block]) {
-        let mut values = [0.0; BLOCK];
+        for row in 0..count {
+            self.each(simd, &rows[row * width..][..width], |column, byte| block[column].0[row] = byte);
+        }
+    }
+
+    /// Replaces `bytes`, 64 columns each, by one row.
+    #[inline(always)]
+    pub fn fill_one<S: Simd>(&self, simd: S, row: &[f64], bytes: &mut [Block]) {
+        self.each(simd, row, |column, byte| bytes[column / BLOCK].0[column % BLOCK] = byte);
+    }
+
+    #[inline(always)]
+    fn each<S: Simd>(&self, simd: S, row: &[f64], mut put: impl FnMut(usize, i8)) {
         for input in &self.inputs {
-            for (row, value) in values.iter_mut().take(count).enumerate() {
-                *value = rows[row * width + input.feature];
+            let value = row[input.feature];
+            let rank = rank(simd, &self.thresholds[input.thresholds.clone()], value);
+            for column in input.columns.clone() {
+                put(column, self.byte(self.columns[column], value, rank));
             }
-            self.fill_input(simd, input, &values, count, block);
         }
     }
 
     #[inline(always)]
-    fn fill_input<S: Simd>(&self, simd: S, input: &Input, values: &[f64; BLOCK], count: usize, block: &mut [Block]) {
-        let scale = &self.thresholds[input.thresholds.clone()];
-        let mut ranks = [0; BLOCK];
-        for row in 0..count {
-            ranks[row] = rank(simd, scale, values[row]);
-        }
-        for (column, bytes) in self.columns[input.columns.clone()].iter().zip(&mut block[input.columns.clone()]) {
-            match *column {
-                Column::Ranks { start, zero_is_missing, missing } => {
-                    for row in 0..count {
-                        let value = values[row];
-                        let is_missing = value.is_nan() | (zero_is_missing & (value.abs() <= ZERO));
-                        let byte = code(ranks[row], start);
-                        bytes.0[row] = if is_missing { missing } else { byte };
-                    }
-                }
-                Column::Set { set } => {
-                    for row in 0..count {
-                        let contained = self.sets[set].contains(values[row]);
-                        bytes.0[row] = if contained { ALWAYS_LEFT } else { ALWAYS_RIGHT };
-                    }
-                }
+    fn byte(&self, column: Column, value: f64, rank: u32) -> i8 {
+        match column {
+            Column::Ranks { start, zero_is_missing, missing } => {
+                let is_missing = value.is_nan() | (zero_is_missing & (value.abs() <= ZERO));
+                if is_missing { missing } else { code(rank, start) }
             }
+            Column::Set { set } if self.sets[set].contains(value) => ALWAYS_LEFT,
+            Column::Set { .. } => ALWAYS_RIGHT,
         }
     }
 

@@ -5,9 +5,16 @@
 //!                              └─► explainer: rows ► contributions              (path-dependent TreeSHAP)
 //! ```
 
+pub mod batch;
+pub mod codes;
 pub mod columns;
+pub mod evaluator;
 pub mod explain;
 pub mod explainer;
 pub mod forest;
 pub mod objective;
+pub mod run;
 pub mod simd;
+pub mod single;
+pub mod values;
+pub mod walk;

@@ -39,6 +39,11 @@ impl Block {
     }
 }
 
+/// Sixteen values of a table that is looked up.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[repr(align(64))]
+pub struct Values(pub [f64; 16]);
+
 /// Vector operations of one level. A value of such a type is the proof that this machine has them.
 pub trait Simd: Copy + Send + Sync + 'static {
     /// Eight `f64`.
@@ -81,7 +86,7 @@ pub trait Simd: Copy + Send + Sync + 'static {
     /// How many of `values` are less than `x`; none if it is NaN.
     fn count_below(self, values: &[f64; LANES], x: f64) -> u32;
     /// `table[code]` for each of eight codes, unsigned and less than `16 * N`, which is 16, 32 or 64.
-    fn look_up<const N: usize>(self, table: &[[f64; 16]; N], codes: &[i8; LANES]) -> Self::F64s;
+    fn look_up<const N: usize>(self, table: &[Values; N], codes: &[i8; LANES]) -> Self::F64s;
 
     fn bytes(self, bytes: &[i8; HALF]) -> Self::Bytes;
     fn store_bytes(self, bytes: Self::Bytes, to: &mut [i8; HALF]);
@@ -149,6 +154,18 @@ impl Level {
             Kind::Avx2(_) => "AVX2",
             Kind::Portable => "portable",
         }
+    }
+
+    /// Whether [`Simd::pick`] is a few instructions.
+    pub fn picks(self) -> bool {
+        struct Picks;
+        impl Work for Picks {
+            type Output = bool;
+            fn at<S: Simd>(self, _simd: S) -> bool {
+                S::PICKS
+            }
+        }
+        self.run(Picks)
     }
 
     /// Runs `work` with the level's instructions.

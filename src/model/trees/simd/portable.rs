@@ -2,7 +2,7 @@
 
 use std::array::from_fn;
 
-use super::{BLOCK, Block, HALF, LANES, Simd};
+use super::{BLOCK, Block, HALF, LANES, Simd, Values};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Portable;
@@ -59,9 +59,11 @@ impl Simd for Portable {
         values.iter().map(|value| u32::from(*value < x)).sum()
     }
     #[inline(always)]
-    fn look_up<const N: usize>(self, table: &[[f64; 16]; N], codes: &[i8; LANES]) -> Self::F64s {
-        let table = table.as_flattened();
-        from_fn(|i| table[usize::from(codes[i].cast_unsigned()) % table.len()])
+    fn look_up<const N: usize>(self, table: &[Values; N], codes: &[i8; LANES]) -> Self::F64s {
+        from_fn(|i| {
+            let code = usize::from(codes[i].cast_unsigned());
+            table[code / 16 % N].0[code % 16]
+        })
     }
 
     #[inline(always)]

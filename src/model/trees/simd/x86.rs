@@ -5,7 +5,7 @@
 
 use std::arch::x86_64::*;
 
-use super::{BLOCK, Block, HALF, LANES, Portable, Simd, Work};
+use super::{BLOCK, Block, HALF, LANES, Portable, Simd, Values, Work};
 
 /// AVX-512 with byte permutations (Ice Lake, Zen 4 and later).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,10 +108,10 @@ impl Simd for Avx512 {
         fn mul_where(self, lanes: __mmask8, a: __m512d, b: __m512d) -> __m512d = _mm512_mask_mul_pd(a, lanes, a, b);
         fn count_below(self, values: &[f64; LANES], x: f64) -> u32 =
             _mm512_cmp_pd_mask::<_CMP_LT_OQ>(_mm512_loadu_pd(values.as_ptr()), _mm512_set1_pd(x)).count_ones();
-        fn look_up<const N: usize>(self, table: &[[f64; 16]; N], codes: &[i8; LANES]) -> __m512d = {
+        fn look_up<const N: usize>(self, table: &[Values; N], codes: &[i8; LANES]) -> __m512d = {
             let codes = _mm512_cvtepu8_epi64(_mm_loadu_si64(codes.as_ptr().cast()));
-            let of = |part: &[f64; 16]| {
-                let (low, high) = (_mm512_loadu_pd(part.as_ptr()), _mm512_loadu_pd(part[8..].as_ptr()));
+            let of = |part: &Values| {
+                let (low, high) = (_mm512_load_pd(part.0.as_ptr()), _mm512_load_pd(part.0[8..].as_ptr()));
                 _mm512_permutex2var_pd(low, codes, high)
             };
             let by = |bit, no, yes| _mm512_mask_blend_pd(_mm512_test_epi64_mask(codes, _mm512_set1_epi64(bit)), no, yes);
@@ -187,9 +187,11 @@ impl Simd for Avx2 {
             let of = |part: &[f64]| _mm256_movemask_pd(_mm256_cmp_pd::<_CMP_LT_OQ>(_mm256_loadu_pd(part.as_ptr()), x));
             (of(&values[..4]) << 4 | of(&values[4..])).count_ones()
         };
-        fn look_up<const N: usize>(self, table: &[[f64; 16]; N], codes: &[i8; LANES]) -> Self::F64s = {
-            let table = table.as_flattened();
-            let of = |i: usize| table[usize::from(codes[i].cast_unsigned()) % table.len()];
+        fn look_up<const N: usize>(self, table: &[Values; N], codes: &[i8; LANES]) -> Self::F64s = {
+            let of = |i: usize| {
+                let code = usize::from(codes[i].cast_unsigned());
+                table[code / 16 % N].0[code % 16]
+            };
             [_mm256_setr_pd(of(0), of(1), of(2), of(3)), _mm256_setr_pd(of(4), of(5), of(6), of(7))]
         };
 
