@@ -16,5 +16,6 @@ pub mod objective;
 pub mod run;
 pub mod simd;
 pub mod single;
+pub mod text;
 pub mod values;
 pub mod walk;
