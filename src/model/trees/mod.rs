@@ -16,5 +16,6 @@ pub mod run;
 pub mod scale;
 pub mod simd;
 pub mod single;
+pub mod text;
 pub mod values;
 pub mod walk;
