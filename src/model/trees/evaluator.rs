@@ -10,8 +10,9 @@ use std::cmp::Reverse;
 
 use super::batch::Batch;
 use super::codes::CodedTree;
-use super::columns::{Columns, Place};
+use super::columns::Columns;
 use super::forest::{Forest, Tree};
+use super::layout::Place;
 use super::run::{Leaves, Output, Run, Sums};
 use super::simd::{BLOCK, Block, Level};
 use super::single::{MOST_COLUMNS, Single};
@@ -38,8 +39,8 @@ pub struct Evaluator {
 pub struct Scratch {
     /// Of a block of rows, by column.
     pub(super) columns: Vec<Block>,
-    /// Of one row, 64 columns each.
-    pub(super) row: Vec<Block>,
+    /// Of one row, by column.
+    pub(super) row: Vec<i8>,
     /// Of a block of rows, by slot; or of one row, 64 slots each.
     pub(super) codes: Vec<Block>,
     /// Of a block of rows, by tree without codes.
@@ -68,7 +69,7 @@ impl Evaluator {
         // Neighbours in a kernel take as long as the largest of them.
         coded.sort_by_key(|(_, tree)| Reverse(tree.steps.len()));
         let (order, coded): (Vec<usize>, Vec<CodedTree>) = coded.into_iter().unzip();
-        let uncoded = walk.len();
+        let uncoded = walk.count();
         let single = level.picks().then(|| Single::new(&coded, columns.len())).flatten();
         if single.is_none() {
             for (index, coded) in order.iter().zip(&coded) {
@@ -182,9 +183,9 @@ impl Scratch {
         }
         let singles = evaluator.trees().div_ceil(BLOCK);
         at_least(&mut self.columns, evaluator.columns.len(), Block::ZERO);
-        at_least(&mut self.row, evaluator.columns.len().max(MOST_COLUMNS).div_ceil(BLOCK), Block::ZERO);
+        at_least(&mut self.row, MOST_COLUMNS.max(evaluator.columns.len() + BLOCK), 0);
         at_least(&mut self.codes, evaluator.batch.codes().max(singles), Block::ZERO);
         at_least(&mut self.walked, evaluator.uncoded, [0; BLOCK]);
-        at_least(&mut self.ways, evaluator.walk.len(), 0);
+        at_least(&mut self.ways, evaluator.walk.count(), 0);
     }
 }

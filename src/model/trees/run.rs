@@ -72,15 +72,15 @@ impl<O: Output> Run<'_, O> {
         let scratch = &mut *self.scratch;
         let values_of_row = &self.rows[row * self.width..][..self.width];
         columns.fill_one(simd, values_of_row, &mut scratch.row);
-        let byte = |column: usize| scratch.row[column / BLOCK].0[column % BLOCK];
+        let byte = |column: usize| scratch.row[column];
         match (single, scratch.row.first_chunk()) {
             (Some(single), Some(table)) => {
                 single.run(simd, table, &mut scratch.codes);
                 walk.trees(byte, &mut scratch.ways[..*uncoded]);
             }
             _ => {
-                walk.trees(byte, &mut scratch.ways[..walk.len()]);
-                for (slot, code) in scratch.ways[*uncoded..walk.len()].iter().enumerate() {
+                walk.trees(byte, &mut scratch.ways[..walk.count()]);
+                for (slot, code) in scratch.ways[*uncoded..walk.count()].iter().enumerate() {
                     scratch.codes[slot / BLOCK].0[slot % BLOCK] = *code as i8;
                 }
             }

@@ -7,7 +7,7 @@ use super::codes::CodedTree;
 use super::simd::{BLOCK, Block, LANES, Simd, Values};
 
 /// Values of a [`Values`].
-const VECTOR: usize = size_of::<Values>() / size_of::<f64>();
+const VECTOR: usize = Values::LEN;
 /// Vectors of eight rows in half a block.
 const GROUPS: usize = BLOCK / 2 / LANES;
 
@@ -178,10 +178,9 @@ fn add<S: Simd, const HALVES: usize, const N: usize>(
     sums: &mut [[S::F64s; GROUPS]; HALVES],
 ) {
     let Some(table) = values.first_chunk::<N>() else { return };
-    for half in 0..HALVES {
-        let codes = codes.half(half).as_chunks().0;
-        for group in 0..GROUPS {
-            sums[half][group] = simd.add(sums[half][group], simd.look_up(table, &codes[group]));
+    for (half, sums) in sums.iter_mut().enumerate() {
+        for (sums, codes) in sums.iter_mut().zip(codes.half(half).as_chunks().0) {
+            *sums = simd.add(*sums, simd.look_up(table, codes));
         }
     }
 }
@@ -194,14 +193,14 @@ fn add_each<S: Simd, const HALVES: usize>(
     place: impl Fn(usize) -> usize,
     sums: &mut [[S::F64s; GROUPS]; HALVES],
 ) {
-    for half in 0..HALVES {
-        for group in 0..GROUPS {
+    for (half, sums) in sums.iter_mut().enumerate() {
+        for (group, sums) in sums.iter_mut().enumerate() {
             let mut fetched = [0.0; LANES];
             for (lane, fetched) in fetched.iter_mut().enumerate() {
                 let place = place((half * GROUPS + group) * LANES + lane);
                 *fetched = values[place / VECTOR].0[place % VECTOR];
             }
-            sums[half][group] = simd.add(sums[half][group], simd.load(&fetched));
+            *sums = simd.add(*sums, simd.load(&fetched));
         }
     }
 }

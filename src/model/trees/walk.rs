@@ -4,8 +4,8 @@
 //! bytes or the model too many columns.
 
 use super::codes::CodedTree;
-use super::columns::Place;
 use super::forest::{Child, Tree};
+use super::layout::Place;
 
 /// Ways at once.
 pub const ABREAST: usize = 8;
@@ -50,7 +50,7 @@ impl Walk {
     }
 
     /// How many trees there are.
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.roots.len()
     }
 
