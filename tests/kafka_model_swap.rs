@@ -5,9 +5,11 @@ mod bundle_support;
 mod support;
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 
+use support::kafka::Isolation;
 use support::needle::{command, write_settings};
-use support::{Broker, Flow, Needle, PATIENCE, Record, Settings};
+use support::{Broker, Flow, Needle, PATIENCE, Record, Settings, eventually};
 
 struct Service {
     broker: &'static Broker,
@@ -27,7 +29,7 @@ impl Service {
             .set("models", "poll_seconds", 1)
             .set("scoring", "change_threshold", 0)
             // Transactions of many records, so that a swap would be seen in the middle of one.
-            .set("service", "commit_interval_ms", 100);
+            .set("service", "commit_interval_ms", 400);
         let mut needle = Needle::spawn(&settings, &["run"]);
         needle.await_ready();
         Self { broker, settings, models, needle, seen: vec![0; 2] }
@@ -54,6 +56,14 @@ impl Service {
 
     fn await_taken(&self, mark: usize, version: &str) {
         self.needle.await_log(mark, &format!("other models are served from here on default=\"{version}\""));
+    }
+
+    /// Waits until more is said in every partition.
+    fn await_more(&self) {
+        let end = |partition| self.broker.bounds(&self.settings.score_changes, partition, Isolation::Committed).1;
+        for (partition, before) in [0, 1].map(|partition| (partition, end(partition))) {
+            eventually("more score changes", PATIENCE, || (end(partition) > before).then_some(()));
+        }
     }
 
     fn consumed(&self) {
@@ -117,7 +127,10 @@ fn publish_refuse_and_go_back() {
     std::fs::write(broken.join("manifest.json"), manifest.replace("\"v2\"", "\"v3\"")).expect("written");
     std::fs::write(broken.join("model.txt"), &bundle_support::usual(0.5)[..600]).expect("written");
     let mark = service.needle.mark();
-    std::fs::write(service.models.path().join("default/CURRENT"), "v3\n").expect("written");
+    // At once, as any tool should: between two writes it would be empty.
+    let current = service.models.path().join("default/CURRENT");
+    std::fs::write(current.with_extension("new"), "v3\n").expect("written");
+    std::fs::rename(current.with_extension("new"), &current).expect("renamed");
     let told = service.needle.await_log(mark, "model refused");
     for word in ["tenant=\"default\"", "version=\"v3\"", "reason=model.txt: line ", "served=\"v2\""] {
         assert!(told.contains(word), "{word} in {told}");
@@ -143,19 +156,20 @@ fn publish_refuse_and_go_back() {
 fn within_one_transaction_there_is_one_model() {
     const SWAPS: usize = 4;
     let mut service = Service::start("flow");
-    let stop = std::sync::atomic::AtomicBool::new(false);
+    let stop = AtomicBool::new(false);
     std::thread::scope(|scope| {
         let produce = || {
-            let mut flow = Flow::new(service.broker, &service.settings, 2, 400, 60);
-            while !stop.load(std::sync::atomic::Ordering::Relaxed) {
+            let mut flow = Flow::new(service.broker, &service.settings, 2, 100, 600);
+            while !stop.load(Ordering::Relaxed) {
                 flow.go_on();
             }
         };
         let producer = scope.spawn(produce);
         for swap in 1..=SWAPS {
             service.publish(&format!("v{swap}"), swap as f64 / 4.0);
+            service.await_more();
         }
-        stop.store(true, std::sync::atomic::Ordering::Relaxed);
+        stop.store(true, Ordering::Relaxed);
         producer.join().expect("a producer");
     });
     service.consumed();
@@ -172,9 +186,8 @@ fn within_one_transaction_there_is_one_model() {
         assert!(of_partition.is_sorted(), "each takes over once: {of_partition:?}");
         versions.extend(of_partition);
     }
-    assert!(
-        versions.len() > 2 * SWAPS && neighbours > 500,
-        "{versions:?}, {neighbours} in a transaction with the one before"
-    );
+    assert!(versions.len() >= 2 * SWAPS, "{versions:?}");
+    // The rule above has had something to say.
+    assert!(neighbours > 500, "{neighbours} were said together with the one before");
     assert_eq!(service.needle.terminate(), Some(0));
 }
