@@ -80,22 +80,23 @@ fn the_model_says_what_lightgbm_predicts() {
 
 #[test]
 fn what_is_no_log_odds_is_refused_by_name() {
-    let what = |objective: &str| match bind(&manifest(&["a"]), &text(objective, "", &["a"], &[tree(0, 0)])) {
-        Err(Refused::Objective { what, .. }) => what,
-        other => panic!("{objective}: {other:?}"),
-    };
-    assert_eq!(what("regression"), "a regression or a ranking, or says no objective");
-    assert_eq!(what("regression sqrt"), "a regression on square roots");
-    assert_eq!(what("lambdarank"), "a regression or a ranking, or says no objective");
-    assert_eq!(what("poisson"), "of objective poisson, gamma or tweedie");
-    assert_eq!(what("cross_entropy_lambda"), "of objective cross_entropy_lambda");
-    let several = text("multiclass num_class:2", "", &["a"], &[tree(0, 0), tree(0, 0)])
-        .replace("num_class=1\nnum_tree_per_iteration=1", "num_class=2\nnum_tree_per_iteration=2");
-    let refused = bind(&manifest(&["a"]), &several).unwrap_err();
+    for other in ["regression", "regression sqrt", "lambdarank", "poisson", "cross_entropy_lambda", "custom"] {
+        let refused = bind(&manifest(&["a"]), &text(other, "", &["a"], &[tree(0, 0)])).unwrap_err();
+        let objective = other.split(' ').next().map(str::to_owned);
+        assert_eq!(refused, Refused::Objective { version: "v".into(), objective, classes: 1 });
+    }
+    let silent = text("custom", "", &["a"], &[tree(0, 0)]).replace("objective=custom\n", "");
     assert_eq!(
-        refused.to_string(),
-        "model v is one of 2 classes; a score is made of log-odds, so that it has to be of objective binary or cross_entropy"
+        bind(&manifest(&["a"]), &silent).unwrap_err().to_string(),
+        "model v has no objective; a score is made of log-odds, which the objectives binary and cross_entropy give"
     );
+    for objective in ["multiclass num_class:2", "multiclassova num_class:2 sigmoid:1"] {
+        let several = text(objective, "", &["a"], &[tree(0, 0), tree(0, 0)])
+            .replace("num_class=1\nnum_tree_per_iteration=1", "num_class=2\nnum_tree_per_iteration=2");
+        let refused = bind(&manifest(&["a"]), &several).unwrap_err().to_string();
+        let name = objective.split(' ').next().unwrap();
+        assert!(refused.starts_with(&format!("model v has the objective {name} of 2 classes; ")), "{refused}");
+    }
 }
 
 #[test]

@@ -8,11 +8,13 @@ use super::Failure;
 use super::assembly::Assembly;
 use super::serving::Models;
 use crate::config::Config;
-use crate::model::trees;
+use crate::model::scale::Calibration;
+use crate::model::{day_zero, trees};
 use crate::registry::{Draft, Published, Shelf};
 use crate::storage::store;
 use crate::telemetry::observe::wall_ms;
 use crate::wire::instant::event_time;
+use crate::wire::tenant::DEFAULT_TENANT;
 use args::{ListArgs, ModelsCommand, PublishArgs, RollbackArgs};
 
 pub mod args;
@@ -52,17 +54,14 @@ fn publish(assembly: &Assembly, args: &PublishArgs, out: &mut impl Write) -> Res
     let Published { manifest, trees, before } = published;
     let tenant = &draft.tenant;
     writeln!(out, "published {tenant}/{}", manifest.version)?;
-    let calibration = manifest.calibration;
-    writeln!(
-        out,
-        "  {trees} trees on {} features; log-odds are {} × the raw score + {}; a probability of {} scores 50",
-        manifest.features.len(),
-        calibration.slope,
-        calibration.intercept,
-        assembly.config.scoring.anchor_probability.unwrap_or(manifest.anchor_probability)
-    )?;
+    let Calibration { slope, intercept } = manifest.calibration;
+    let anchor = assembly.config.scoring.anchor_probability.unwrap_or(manifest.anchor_probability);
+    let (features, sign) = (manifest.features.len(), if intercept < 0.0 { '-' } else { '+' });
+    writeln!(out, "  {trees} trees on {features} features; a probability of {anchor} scores 50")?;
+    writeln!(out, "  log-odds are {slope} times the raw score {sign} {}", intercept.abs())?;
     writeln!(out, "  {}", taken_up(assembly))?;
-    if let Some(before) = before {
+    let shipped = (*tenant == DEFAULT_TENANT).then(|| day_zero::VERSION.to_owned());
+    if let Some(before) = before.or(shipped) {
         writeln!(out, "  back again: needle models rollback {before}{}", of_tenant(tenant))?;
     }
     Ok(())
@@ -99,7 +98,7 @@ fn taken_up(assembly: &Assembly) -> String {
 }
 
 fn of_tenant(tenant: &str) -> String {
-    if tenant == crate::wire::tenant::DEFAULT_TENANT { String::new() } else { format!(" --tenant {tenant}") }
+    if tenant == DEFAULT_TENANT { String::new() } else { format!(" --tenant {tenant}") }
 }
 
 /// A model file; one that is too large is not read.

@@ -15,6 +15,7 @@ use std::time::Duration;
 
 use crate::log::{Batch, Input, Log, LogError, Remedy};
 use crate::model::Served;
+use crate::wire::tenant::DEFAULT_TENANT;
 
 pub use self::error::{LaneError, StepError};
 use self::loading::Loading;
@@ -263,6 +264,7 @@ impl<L: Log> Lane<L> {
     fn become_idle(&mut self) {
         self.phase = Phase::Idle;
         if let Some(models) = self.next_models.take() {
+            tracing::debug!(default = models.of(DEFAULT_TENANT).version(), "other models are served from here on");
             self.step.serve(models);
         }
     }

@@ -9,9 +9,10 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::shelf::Imprint;
 use super::{Ground, Refusal, Shelf, places};
-use crate::model::bundle::{MANIFEST, MODEL, Manifest, NeededFeature, Refused, TREES};
+use crate::model::bundle::{MANIFEST, MODEL, Manifest, NeededFeature, TREES};
 use crate::model::scale::Calibration;
 use crate::model::trees::forest::Forest;
+use crate::model::trees::text::TextError;
 use crate::wire::tenant::DEFAULT_TENANT;
 
 /// What scores 50 where neither a model nor the configuration has said.
@@ -56,9 +57,13 @@ pub enum PublishError {
     )]
     Unnamed(String),
     #[error(transparent)]
+    Text(#[from] TextError),
+    #[error(transparent)]
     Refused(#[from] Refusal),
     #[error("there is no version {version:?} of tenant {tenant:?}{}", .nearest.as_ref().map(|name| format!("; the nearest one is {name:?}")).unwrap_or_default())]
     NoVersion { tenant: String, version: String, nearest: Option<String> },
+    #[error("the manifest cannot be written: {0}")]
+    Manifest(#[source] serde_json::Error),
     #[error("the store: {0}")]
     Store(#[from] Error),
 }
@@ -77,8 +82,7 @@ impl Shelf {
     /// Publishes a model: whoever serves the tenant takes it up with its next look.
     pub async fn publish(&self, draft: &Draft, now_ms: i64) -> Result<Published, PublishError> {
         let folder = folder(&draft.tenant)?;
-        let unreadable = |cause: String| Refusal::Bundle(Refused::Unreadable { file: MODEL, cause });
-        let forest = Forest::from_text(&draft.text).map_err(|error| unreadable(error.to_string()))?;
+        let forest = Forest::from_text(&draft.text)?;
         let manifest = Manifest {
             version: version(draft, now_ms)?,
             kind: TREES.to_owned(),
@@ -92,7 +96,7 @@ impl Shelf {
         let published_at = Some(Timestamp::from_millisecond(now_ms).unwrap_or_default().to_string());
         let written =
             Written { manifest: &manifest, imprint: Imprint { published_at }, needle: env!("CARGO_PKG_VERSION") };
-        let json = serde_json::to_vec_pretty(&written).map_err(|error| unreadable(error.to_string()))?;
+        let json = serde_json::to_vec_pretty(&written).map_err(PublishError::Manifest)?;
         // The manifest is what is looked for first, so it comes last: a version without one is not there.
         self.put_new(&folder, &manifest.version, MODEL, draft.text.clone().into()).await?;
         self.put_new(&folder, &manifest.version, MANIFEST, json.into()).await?;

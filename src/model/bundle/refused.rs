@@ -18,9 +18,10 @@ pub enum Refused {
     #[error("model {version} has learned {needs:?} as theme {code}, which is {has} in this configuration")]
     Theme { version: String, code: usize, needs: String, has: String },
     #[error(
-        "model {version} is {what}; a score is made of log-odds, so that it has to be of objective binary or cross_entropy"
+        "model {version} has {}; a score is made of log-odds, which the objectives binary and cross_entropy give",
+        objective_of(objective.as_deref(), *classes)
     )]
-    Objective { version: String, what: String },
+    Objective { version: String, objective: Option<String>, classes: usize },
     #[error("model {version}: {what} cannot be {value}")]
     Number { version: String, what: String, value: f64 },
 }
@@ -56,6 +57,11 @@ impl fmt::Display for FeatureRefusal {
             Some(has) => write!(f, "{name} in version {needs}, where this binary computes version {has}"),
         }
     }
+}
+
+fn objective_of(objective: Option<&str>, classes: usize) -> String {
+    let name = objective.map_or("no objective".to_owned(), |name| format!("the objective {name}"));
+    if classes == 1 { name } else { format!("{name} of {classes} classes") }
 }
 
 fn list(features: &[FeatureRefusal]) -> String {

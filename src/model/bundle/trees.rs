@@ -16,6 +16,9 @@ use crate::model::trees::forest::{Forest, Tree};
 use crate::model::trees::objective::Objective;
 use crate::model::trees_model::{Margin, PointsScale, TreesModel};
 
+/// So much of the name of an objective is looked at.
+const LONGEST_OBJECTIVE: usize = 100;
+
 impl TreesModel {
     /// Reads a text model and binds it to columns. An `anchor_probability` from the configuration overrides the manifest's.
     pub fn read(
@@ -28,7 +31,7 @@ impl TreesModel {
         let scale = manifest.check(columns, anchor_probability)?;
         let unreadable = |cause: String| Refused::Unreadable { file: MODEL, cause };
         let forest = Forest::from_text(text).map_err(|error| unreadable(error.to_string()))?;
-        let margin = margin(manifest, &forest)?;
+        let margin = margin(manifest, &forest, text)?;
         check_leaves(manifest, &forest, margin)?;
         let forest = on_columns(manifest, forest, columns)?;
         let points = PointsScale { scale, calibration: manifest.calibration, margin };
@@ -38,21 +41,24 @@ impl TreesModel {
 }
 
 /// How a sum of leaves becomes log-odds.
-fn margin(manifest: &Manifest, forest: &Forest) -> Result<Margin, Refused> {
-    let refused = |what: String| Err(Refused::Objective { version: manifest.version.clone(), what });
-    if forest.classes != 1 {
-        return refused(format!("one of {} classes", forest.classes));
-    }
+fn margin(manifest: &Manifest, forest: &Forest, text: &[u8]) -> Result<Margin, Refused> {
     let sigmoid = match forest.objective {
-        Objective::Logistic { sigmoid } => sigmoid,
-        Objective::Identity => return refused("a regression or a ranking, or says no objective".to_owned()),
-        Objective::SignedSquare => return refused("a regression on square roots".to_owned()),
-        Objective::Exponential => return refused("of objective poisson, gamma or tweedie".to_owned()),
-        Objective::Softplus => return refused("of objective cross_entropy_lambda".to_owned()),
-        Objective::Softmax => return refused("of objective multiclass".to_owned()),
+        Objective::Logistic { sigmoid } if forest.classes == 1 => sigmoid,
+        _ => {
+            let (version, objective) = (manifest.version.clone(), objective(text));
+            return Err(Refused::Objective { version, objective, classes: forest.classes });
+        }
     };
     Checker { version: &manifest.version }.number("the sigmoid", sigmoid, |sigmoid| sigmoid > 0.0)?;
     Ok(Margin { trees: if forest.averaged { forest.iterations() } else { 1 }, sigmoid })
+}
+
+/// The objective as the file calls it.
+fn objective(text: &[u8]) -> Option<String> {
+    let mut header = text.split(|byte| *byte == b'\n').take_while(|line| !line.starts_with(b"Tree="));
+    let line = header.find_map(|line| line.strip_prefix(b"objective="))?;
+    let words = String::from_utf8_lossy(&line[..line.len().min(LONGEST_OBJECTIVE)]).into_owned();
+    words.split_whitespace().next().map(str::to_owned)
 }
 
 /// No row can make the margin infinite.
