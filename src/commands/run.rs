@@ -63,6 +63,7 @@ pub fn run(config: Config) -> anyhow::Result<()> {
         "needle starts"
     );
     let archive = assembly.archive(&config.topics.events)?;
+    archive.probe().map_err(|error| anyhow::anyhow!("snapshots.url: {:?}: {error}", config.snapshots.url))?;
     let snapshots = Snapshots {
         keeper: archive.keeper.clone(),
         interval_ms: 1000 * config.snapshots.interval_seconds as i64,
