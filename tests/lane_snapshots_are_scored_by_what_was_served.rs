@@ -60,7 +60,7 @@ fn check(batch: &RecordBatch, assembly: &Assembly, by: &BTreeMap<&str, Arc<Model
         let tenant = column("tenant").as_string::<i32>().value(row);
         let features: Vec<_> = names.iter().map(|name| column(name).as_primitive::<Float64Type>().value(row)).collect();
         let (model, mut scored) = (&by[tenant], Vec::new());
-        model.score(&features, features.len(), &mut scored);
+        model.score(&features, features.len(), &mut Default::default(), &mut scored);
         assert_eq!(column("model_version").as_string::<i32>().value(row), model.version());
         assert_eq!(column("score").as_primitive::<Int32Type>().value(row), i32::from(scored[0].score));
         assert_eq!(column("probability").as_primitive::<Float64Type>().value(row), scored[0].probability);

@@ -43,4 +43,5 @@ finds! {
     decisions_of_the_snapshot_alone: DecisionsOfSnapshot within 1000;
     a_snapshot_of_what_is_not_committed: SnapshotOfUncommitted within 1000;
     entries_put_over_others: PutWithoutIfAbsent within 3000;
+    an_end_that_no_commit_stands_behind: ProofForgotten within 20_000;
 }

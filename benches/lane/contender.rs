@@ -18,6 +18,27 @@ pub fn free_address() -> String {
     listener.local_addr().expect("an address").to_string()
 }
 
+/// How many snapshots needle has written, and what their copying has cost its lanes.
+pub fn snapshots(address: &str) -> String {
+    let (_, metrics) = http::get(address, "/metrics").expect("metrics");
+    let of = |name: &str| {
+        let line = metrics.lines().find_map(|line| line.strip_prefix(name));
+        line.and_then(|rest| rest.trim().parse::<f64>().ok()).unwrap_or(0.0)
+    };
+    const PAUSE: &str = "needle_snapshot_pause_seconds";
+    let pauses = of(&format!("{PAUSE}_count"));
+    let buckets = metrics.lines().filter_map(|line| {
+        let (le, count) = line.strip_prefix(&format!("{PAUSE}_bucket{{le=\""))?.split_once("\"}")?;
+        Some((le.to_owned(), count.trim().parse::<f64>().ok()?))
+    });
+    let longest = buckets.into_iter().find(|(_, count)| *count >= pauses).map_or_else(String::new, |(le, _)| le);
+    format!(
+        "{} written, {pauses} slices of {:.0} µs, none longer than {longest} s",
+        of("needle_snapshots_total{result=\"saved\"}"),
+        1e6 * of(&format!("{PAUSE}_sum")) / pauses.max(1.0),
+    )
+}
+
 /// What needle wrote for the pass-through to write as well.
 pub struct Written {
     pub settings: Settings,

@@ -16,6 +16,9 @@ use crate::tests::{Broker, PATIENCE, Settings};
 const LOOK_EVERY: Duration = Duration::from_millis(20);
 /// The transactions of the pass-through.
 const COMMIT_EVERY_MS: u64 = 100;
+/// Sixty times as often as by default.
+const KEEPING_EVERY_S: i64 = 5;
+const NEVER_S: i64 = 86_400;
 /// The start is left out: connections, growing buffers, leads that nothing is known of.
 const START: f64 = 0.3;
 /// Nothing committed for so long: it hangs.
@@ -43,15 +46,21 @@ impl Size {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Contestant {
     Needle,
+    Keeping,
     PassThrough,
     Untransacted,
 }
 
 impl Contestant {
-    const ALL: [Contestant; 3] = [Self::Needle, Self::PassThrough, Self::Untransacted];
+    const ALL: [Contestant; 4] = [Self::Needle, Self::Keeping, Self::PassThrough, Self::Untransacted];
 
     fn name(self) -> &'static str {
-        ["needle run", "pass-through", "without transactions"][self as usize]
+        ["needle run", "needle run, snapshots", "pass-through", "without transactions"][self as usize]
+    }
+
+    /// No snapshot is due while the backlog lasts, or one of each partition every few seconds.
+    fn snapshots_every_s(self) -> i64 {
+        if self == Self::Keeping { KEEPING_EVERY_S } else { NEVER_S }
     }
 }
 
@@ -83,6 +92,7 @@ pub fn main(size: Size) {
         for &lanes in size.lanes {
             for contestant in Contestant::ALL {
                 let settings = contender::settings(broker, &events, lanes);
+                let settings = settings.set("snapshots", "interval_seconds", contestant.snapshots_every_s());
                 let run = race(broker, &settings, contestant, &mut written, size.events);
                 println!("round {}, {lanes} lanes, {}: {:.0} events/CPU-s", round + 1, contestant.name(), run.rate());
                 runs.entry((lanes, contestant)).or_default().push(run);
@@ -104,10 +114,13 @@ fn race(
     events: usize,
 ) -> Run {
     match (contestant, &*written) {
-        (Contestant::Needle, _) => {
+        (Contestant::Needle | Contestant::Keeping, _) => {
             let address = contender::free_address();
             let needle = Runner::needle(&settings.clone().set("service", "listen", address.clone()));
             let run = watch(broker, settings, needle.pid(), events);
+            if contestant == Contestant::Keeping {
+                println!("    snapshots: {}", contender::snapshots(&address));
+            }
             written.get_or_insert_with(|| Written::learn(&address, settings, events));
             assert!(needle.terminate(), "needle did not end in good order");
             run

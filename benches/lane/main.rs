@@ -1,6 +1,7 @@
-//! A lane on real Kafka, from a backlog: events per CPU-second of `needle run`, beside two that tell what it could be.
+//! A lane on real Kafka, from a backlog: events per CPU-second of `needle run`, beside others that tell what it could be.
 //!
-//! - `needle run`: the release binary, as a child process.
+//! - `needle run`: the release binary, as a child process, without a snapshot in that time.
+//! - `needle run, snapshots`: with one of each partition every five seconds.
 //! - `pass-through`: a bare transactional loop, consumer to producer, that writes as many records with as many bytes and headers
 //!   as needle did, without looking at what it reads.
 //! - `without transactions`: needle's lanes on a log that produces plainly and commits positions after the producer was flushed.

@@ -10,6 +10,7 @@ use crate::child::{self, Runner, config_of};
 use crate::contender::{self, Written};
 use crate::load::{self, Sent};
 use crate::probe::{self, Answer};
+use crate::snapshots;
 use crate::tests::needle::write_settings;
 use crate::tests::{Broker, Settings};
 
@@ -63,10 +64,13 @@ impl Contestant {
 #[derive(Clone, Copy)]
 struct Run {
     percentiles: [f64; 3],
+    /// Of events that came while a snapshot was written; the pass-through has none.
+    beside_snapshots: Option<[f64; 3]>,
     /// Share of one core.
     cpu: f64,
 }
 
+const SNAPSHOT_EVERY_S: i64 = 5;
 const PERCENTILES: [f64; 3] = [0.5, 0.99, 0.999];
 
 impl Run {
@@ -93,6 +97,9 @@ pub fn main(size: &Size) {
                     contestant.name(),
                     100.0 * run.cpu
                 );
+                if let Some([p50, p99, p999]) = run.beside_snapshots {
+                    println!("    while snapshots were written: p50 {p50:.1}, p99 {p99:.1}, p99.9 {p999:.1} ms");
+                }
                 runs.entry((rate, contestant)).or_default().push(run);
             }
         }
@@ -104,6 +111,7 @@ fn settings(broker: &Broker, size: &Size) -> Settings {
     let events = broker.unique_topic("latency");
     broker.create_topic(&events, PARTITIONS as i32, &[]);
     let settings = contender::settings(broker, &events, 1).set("scoring", "change_threshold", 0);
+    let settings = settings.set("snapshots", "interval_seconds", SNAPSHOT_EVERY_S);
     size.set.iter().fold(settings, |settings, (key, value)| {
         let (section, key) = key.rsplit_once('.').expect("section.key=value");
         settings.set(section, key, value.clone())
@@ -127,9 +135,10 @@ fn race(broker: &Broker, contestant: Contestant, size: &Size, rate: usize, writt
     let (sent, answered, all_sent) = (Sent::new(events), AtomicBool::new(false), AtomicBool::new(false));
     let (answers, began, cpu_seconds) = std::thread::scope(|scope| {
         let probe = scope.spawn(|| probe::read(broker, &settings.score_changes, &sent, &answered, &all_sent));
+        let sending = Ends(&all_sent);
         let began = load::write(broker, &settings.events, rate, events, &sent, &answered);
         let cpu_seconds = child::cpu_seconds(runner.pid()).expect("a process that has not ended");
-        all_sent.store(true, Ordering::Relaxed);
+        drop(sending);
         (probe.join().expect("a probe that reads to the end"), began, cpu_seconds)
     });
     assert!(answers.len() * 100 >= events * 98, "{} of {events} were answered", answers.len());
@@ -144,8 +153,23 @@ fn race(broker: &Broker, contestant: Contestant, size: &Size, rate: usize, writt
         settings.outputs().into_iter().chain([settings.events.as_str()]).for_each(|topic| broker.delete_topic(topic));
     }
     let from = began + size.warm_seconds as u64 * 1_000_000;
-    let percentiles = percentiles(answers.iter().filter(|answer| answer.sent >= from));
-    Run { percentiles, cpu: cpu_seconds / seconds as f64 }
+    let measured: Vec<Answer> = answers.into_iter().filter(|answer| answer.sent >= from).collect();
+    let files = snapshots::written(settings.snapshots.path(), &sent);
+    let beside: Vec<&Answer> = snapshots::during(&measured, &files).collect();
+    Run {
+        percentiles: percentiles(measured.iter()),
+        beside_snapshots: (!beside.is_empty()).then(|| percentiles(beside.into_iter())),
+        cpu: cpu_seconds / seconds as f64,
+    }
+}
+
+/// Raises the flag when it goes, by a panic too: who waits for it would wait for ever.
+struct Ends<'a>(&'a AtomicBool);
+
+impl Drop for Ends<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
 }
 
 fn percentiles<'a>(answers: impl Iterator<Item = &'a Answer>) -> [f64; 3] {

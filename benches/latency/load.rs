@@ -1,7 +1,7 @@
 //! Events at a steady rate, and when each was sent.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use rdkafka::producer::{BaseRecord, DefaultProducerContext, Producer, ThreadedProducer};
 
@@ -15,18 +15,24 @@ const LEADS: usize = 100_000;
 /// When each event was sent, by partition and offset: nobody else writes, so that an offset is a count.
 pub struct Sent {
     began: Instant,
+    wall: SystemTime,
     micros: Vec<Vec<AtomicU64>>,
 }
 
 impl Sent {
     pub fn new(events: usize) -> Self {
         let partition = || (0..events).map(|_| AtomicU64::new(u64::MAX)).collect();
-        Self { began: Instant::now(), micros: (0..PARTITIONS).map(|_| partition()).collect() }
+        Self { began: Instant::now(), wall: SystemTime::now(), micros: (0..PARTITIONS).map(|_| partition()).collect() }
     }
 
     /// Microseconds since the beginning.
     pub fn now(&self) -> u64 {
         self.began.elapsed().as_micros() as u64
+    }
+
+    /// The same of a file's time; `None`: it was before the beginning.
+    pub fn at_wall(&self, at: SystemTime) -> Option<u64> {
+        at.duration_since(self.wall).ok().map(|since| since.as_micros() as u64)
     }
 
     pub fn at(&self, partition: i32, offset: usize) -> u64 {

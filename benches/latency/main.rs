@@ -7,6 +7,9 @@
 //! Everybody runs at each rate, in turn, round by round, with topics of their own. The first seconds are left out. Percentiles are those of a
 //! whole round; the table has the median round, by p99.
 //!
+//! needle writes a snapshot of each partition every five seconds. Beside the percentiles of all events are those of events that were sent
+//! while a file of one was being made.
+//!
 //! `cargo bench --bench latency [-- SECONDS ROUNDS RATE… KEY=VALUE…]`: keys of needle's configuration, as
 //! `service.commit_interval_ms=10`. Brokers as for the tests. Under `cargo test` it runs once, small.
 
@@ -19,6 +22,7 @@ mod child;
 #[allow(dead_code)]
 #[path = "../lane/clients.rs"]
 mod clients;
+#[allow(dead_code)]
 #[path = "../lane/contender.rs"]
 mod contender;
 mod contest;
@@ -30,6 +34,7 @@ mod load;
 #[path = "../lane/pass_through.rs"]
 mod pass_through;
 mod probe;
+mod snapshots;
 #[path = "../support/mod.rs"]
 mod support;
 #[path = "../../tests/support/mod.rs"]

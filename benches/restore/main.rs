@@ -31,6 +31,8 @@ use crate::tests::Broker;
 
 const LANES: i64 = 2;
 const PATIENCE: Duration = Duration::from_secs(600);
+/// What was free when the last event was worked on goes back to the system within a few seconds.
+const SETTLES: Duration = Duration::from_secs(5);
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -55,7 +57,9 @@ fn bench(leads: usize, rounds: usize) {
     broker.await_consumed(&settings.application, &topic, PATIENCE);
     let (now_mb, peak_mb) = service.memory_mb();
     println!("{leads} leads, {events} events, {LANES} lanes");
-    println!("resident with all leads: {now_mb} MB, at most {peak_mb} MB");
+    std::thread::sleep(SETTLES);
+    let (later_mb, _) = service.memory_mb();
+    println!("resident with all leads: {now_mb} MB, {} s later {later_mb} MB, at most {peak_mb} MB", SETTLES.as_secs());
     service.terminate();
 
     for _ in 0..rounds {

@@ -1,6 +1,7 @@
 //! What lanes are made of, put together once from the configuration and shared by all of them.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures::StreamExt as _;
 use object_store::ObjectStore;
@@ -16,11 +17,13 @@ use crate::snapshot::file::Codec;
 use crate::snapshot::keeper::Keeper;
 use crate::snapshot::places::Places;
 use crate::storage::runtime::Threads;
-use crate::storage::store;
+use crate::storage::store::{self, ProbeError};
 use crate::touchpoint::Taxonomy;
 
 /// Threads that drive the requests of snapshots.
 const SNAPSHOT_THREADS: usize = 1;
+/// How long a store may take to show what it is.
+const PROBE: Duration = Duration::from_secs(5);
 
 /// Snapshots, and the threads that work on them: when it goes, they end.
 pub struct Archive {
@@ -30,6 +33,21 @@ pub struct Archive {
 }
 
 impl Archive {
+    /// Whether snapshots can be kept there. A store that is away for the moment may come back: that is only said.
+    ///
+    /// # Errors
+    /// The store overwrites objects that it was asked to create.
+    pub fn probe(&self) -> Result<(), ProbeError> {
+        let probed = async { tokio::time::timeout(PROBE, store::probe(self.store.as_ref())).await };
+        match self.threads.wait_for(probed) {
+            Ok(Err(ProbeError::Overwrites)) => return Err(ProbeError::Overwrites),
+            Ok(Err(error)) => tracing::warn!(%error, "the store of the snapshots cannot be written; going on"),
+            Ok(Ok(())) => {}
+            Err(_) => tracing::warn!("the store of the snapshots does not answer; going on"),
+        }
+        Ok(())
+    }
+
     /// Whether a partition of the application has snapshots.
     pub fn holds(&self, application: &str, partition: i32) -> Result<bool, object_store::Error> {
         let log = Places::new(application, partition).log();

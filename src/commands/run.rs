@@ -69,6 +69,7 @@ pub fn run(config: Config) -> anyhow::Result<()> {
     let (_looking, models) = models.follow(poll, Box::new(Looking(metrics.clone())));
     tracing::info!(default = models.borrow().of(DEFAULT_TENANT).version(), "models are there");
     let archive = assembly.archive(&config.topics.events)?;
+    archive.probe().map_err(|error| anyhow::anyhow!("snapshots.url: {:?}: {error}", config.snapshots.url))?;
     let snapshots = Snapshots {
         keeper: archive.keeper.clone(),
         interval_ms: 1000 * config.snapshots.interval_seconds as i64,

@@ -26,11 +26,26 @@ pub struct Standing {
     said: i64,
     /// The end of the score changes when it was last asked for.
     asked: Option<i64>,
+    /// Whether a snapshot may tell that end.
+    pub proof: Proof,
     /// When what is saved was current; at first, when the partition came here.
     pub saved_ms: Option<i64>,
     saving: Option<InFlight>,
     /// The log of snapshots is being put in order.
     house: Option<House>,
+}
+
+/// What stands behind the end of the score changes that a snapshot is to tell.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Proof {
+    /// No snapshot is about to be taken.
+    #[default]
+    None,
+    /// It was asked for; the next commit has to hold the partition's position, whether or not that has moved. After this snapshot
+    /// the next one is due at `next_ms`.
+    Wanted { next_ms: i64 },
+    /// That commit has succeeded.
+    Given { next_ms: i64 },
 }
 
 /// A snapshot on its way out.
@@ -61,10 +76,19 @@ impl Standing {
         self.asked = Some(end);
     }
 
-    /// A commit of the partition has succeeded.
+    /// As [`Standing::ask`], for a snapshot that is about to be taken.
+    pub fn ask_for_snapshot(&mut self, end: i64, next_ms: i64) {
+        self.ask(end);
+        self.proof = Proof::Wanted { next_ms };
+    }
+
+    /// A commit of the partition's position has succeeded.
     pub fn commit(&mut self) {
         if let Some(end) = self.asked.take() {
             self.said = self.said.max(end);
+        }
+        if let Proof::Wanted { next_ms } = self.proof {
+            self.proof = Proof::Given { next_ms };
         }
     }
 

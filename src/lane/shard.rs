@@ -1,7 +1,7 @@
 //! One partition's share of a lane: its leads, its positions, the way back to the last commit, and what a snapshot still lacks.
 
 use super::changes::Changes;
-use super::saving::Standing;
+use super::saving::{Proof, Standing};
 use crate::lead::arena::Full;
 use crate::lead::leads::{Kept, Leads, Origin};
 use crate::log::Position;
@@ -131,12 +131,17 @@ impl Shard {
         }
     }
 
+    /// Whether the position of an input belongs into the next commit.
+    pub fn commits(&self, input: &InputState) -> bool {
+        input.next != input.committed || matches!(self.snapshots.proof, Proof::Wanted { .. })
+    }
+
     /// The transaction is committed: what it wrote stays.
     pub fn commit(&mut self) {
         self.undo.clear();
         self.changes.commit();
         self.next_transaction();
-        if self.inputs.iter().any(|input| input.next != input.committed) {
+        if self.inputs.iter().any(|input| self.commits(input)) {
             self.snapshots.commit();
         }
         for input in &mut self.inputs {

@@ -3,6 +3,7 @@
 //! A copy is begun between two transactions, so that it holds what is committed and nothing else, and goes out in slices while the
 //! lane goes on. Whoever writes the files is another thread; nothing here waits for it.
 
+use super::saving::Proof;
 use super::shard::{InputState, Shard};
 use super::{Lane, LaneError, Observer, Phase};
 use crate::config::Topics;
@@ -59,15 +60,18 @@ impl<L: Log> Lane<L> {
     /// copied, so that the log should not be waited for.
     pub fn keep(&mut self, now_ms: i64, observer: &mut impl Observer) -> Result<bool, LaneError> {
         let Some(Snapshots { interval_ms, clock, .. }) = self.snapshots else { return Ok(false) };
-        if self.phase == Phase::Idle && clock == Clock::Turns {
+        if matches!(self.phase, Phase::Idle | Phase::Open { .. }) && clock == Clock::Turns {
             let due = self.shards.values_mut().find_map(|shard| {
                 let standing = &mut shard.snapshots;
                 let spread = interval_ms * (i64::from(shard.partition) % SPREAD + 1) / SPREAD;
                 let due_ms = *standing.due_ms.get_or_insert(now_ms + spread);
-                (due_ms <= now_ms && !standing.is_saving()).then_some(shard.partition)
+                (due_ms <= now_ms && !standing.is_saving()).then_some((shard.partition, standing.proof))
             });
-            if let Some(partition) = due {
-                self.begin_snapshot(partition, now_ms, now_ms + interval_ms)?;
+            match due {
+                Some((partition, Proof::None)) => self.ask_for_snapshot(partition, now_ms, now_ms + interval_ms)?,
+                // Nothing has come since; what comes now goes into the same transaction.
+                Some((_, Proof::Wanted { .. })) if self.phase == Phase::Idle => drop(self.open(now_ms)?),
+                _ => {}
             }
         }
         Ok(self.go_on_saving(observer))
@@ -84,9 +88,8 @@ impl<L: Log> Lane<L> {
         }
         let unsaved =
             self.shards.values().filter(|shard| !shard.snapshots.is_saving() && shard.snapshots.due_ms != Some(LAST));
-        for partition in unsaved.map(|shard| shard.partition).collect::<Vec<_>>() {
-            self.begin_snapshot(partition, now_ms, LAST)?;
-        }
+        let unsaved = unsaved.map(|shard| shard.partition).collect::<Vec<_>>();
+        self.save_now(&unsaved, now_ms, LAST, observer)?;
         self.go_on_saving(observer);
         let saved = |shard: &Shard| !shard.snapshots.is_saving() && shard.snapshots.due_ms == Some(LAST);
         Ok(self.shards.values().all(saved))
@@ -107,30 +110,78 @@ impl<L: Log> Lane<L> {
         Identities::ask(step.topics(), |stream| log.topic_id(stream))
     }
 
-    /// Begins to copy a partition as it is now committed; nothing may be open.
-    pub(super) fn begin_snapshot(&mut self, partition: i32, now_ms: i64, next_ms: i64) -> Result<(), LaneError> {
-        let asked = self.identities().and_then(|streams| {
-            let end = self.log.bounds(Stream::ScoreChanges, partition)?.high;
-            Ok((streams, end))
-        });
-        let (streams, end) = match asked {
-            Ok(known) => known,
-            Err(error) => {
-                // A broker that does not answer must not hold the other partitions up turn by turn.
-                if let Some(shard) = self.shards.get_mut(&partition) {
-                    shard.snapshots.due_ms = Some(now_ms + ASK_AGAIN_MS);
-                }
-                return self.heal(error);
-            }
+    /// Asks where the score changes end, which a snapshot tells. A lane that was replaced without knowing might find its successor's
+    /// there: only a commit after that shows that the partition still was its own.
+    fn ask_for_snapshot(&mut self, partition: i32, now_ms: i64, next_ms: i64) -> Result<(), LaneError> {
+        let streams = match self.identities() {
+            Ok(streams) => streams,
+            Err(error) => return self.ask_again(partition, error, now_ms),
         };
-        let (Some(shard), Some(snapshots)) = (self.shards.get_mut(&partition), &self.snapshots) else { return Ok(()) };
-        shard.snapshots.due_ms = Some(next_ms);
-        let said = shard.snapshots.said();
-        shard.snapshots.ask(end);
+        let Some(shard) = self.shards.get_mut(&partition) else { return Ok(()) };
         if !shard.has_moved(&streams) {
-            shard.snapshots.saved_ms = Some(now_ms);
+            (shard.snapshots.due_ms, shard.snapshots.saved_ms) = (Some(next_ms), Some(now_ms));
             return Ok(());
         }
+        match self.log.bounds(Stream::ScoreChanges, partition) {
+            Ok(bounds) => shard.snapshots.ask_for_snapshot(bounds.high, next_ms),
+            Err(error) => return self.ask_again(partition, error, now_ms),
+        }
+        Ok(())
+    }
+
+    /// A broker that does not answer must not hold the other partitions up turn by turn.
+    fn ask_again(&mut self, partition: i32, error: LogError, now_ms: i64) -> Result<(), LaneError> {
+        if let Some(shard) = self.shards.get_mut(&partition) {
+            shard.snapshots.due_ms = Some(now_ms + ASK_AGAIN_MS);
+        }
+        match error.passes() {
+            // Nothing that is open has to be undone for a question.
+            true => tracing::debug!(partition, %error, "its snapshot is put off"),
+            false => self.heal(error)?,
+        }
+        Ok(())
+    }
+
+    /// Takes a snapshot of partitions as they are committed. Nothing may be open; what could not be done now is done by the next call.
+    fn save_now(
+        &mut self,
+        partitions: &[i32],
+        now_ms: i64,
+        next_ms: i64,
+        observer: &mut impl Observer,
+    ) -> Result<(), LaneError> {
+        let proof = |lane: &Self, partition: &i32| lane.shards.get(partition).map(|shard| shard.snapshots.proof);
+        for partition in partitions {
+            if proof(self, partition) == Some(Proof::None) {
+                self.ask_for_snapshot(*partition, now_ms, next_ms)?;
+            }
+        }
+        let wanted = |partition: &i32| matches!(proof(self, partition), Some(Proof::Wanted { .. }));
+        if partitions.iter().any(wanted) && self.phase == Phase::Idle && self.open(now_ms)? {
+            self.commit_open(now_ms, observer)?;
+        }
+        Ok(())
+    }
+
+    /// Begins to copy the partitions of which a snapshot was asked for, as they are committed now. Belongs right after a commit:
+    /// a busy lane is idle at no other time.
+    pub(super) fn begin_snapshots(&mut self, now_ms: i64) -> Result<(), LaneError> {
+        let given = |shard: &Shard| match shard.snapshots.proof {
+            Proof::Given { next_ms } => Some((shard.partition, next_ms)),
+            _ => None,
+        };
+        let given: Vec<(i32, i64)> = self.shards.values().filter_map(given).collect();
+        given.into_iter().try_for_each(|(partition, next_ms)| self.begin_snapshot(partition, now_ms, next_ms))
+    }
+
+    fn begin_snapshot(&mut self, partition: i32, now_ms: i64, next_ms: i64) -> Result<(), LaneError> {
+        let streams = self.identities();
+        let (Some(shard), Some(snapshots)) = (self.shards.get_mut(&partition), &self.snapshots) else { return Ok(()) };
+        (shard.snapshots.due_ms, shard.snapshots.proof) = (Some(next_ms), Proof::None);
+        let streams = match streams {
+            Ok(streams) => streams,
+            Err(error) => return self.ask_again(partition, error, now_ms),
+        };
         let reach = |input: &InputState| Reach {
             topic: streams.events[input.topic].clone(),
             from: input.from,
@@ -142,7 +193,7 @@ impl<L: Log> Lane<L> {
             parent: shard.snapshots.head.clone(),
             known: shard.snapshots.known,
             reach: shard.inputs.iter().map(reach).collect(),
-            said: SaidUpTo { topic: streams.score_changes, to: said },
+            said: SaidUpTo { topic: streams.score_changes, to: shard.snapshots.said() },
             models: models.clone(),
         });
         shard.start_saving(save, models, now_ms);
@@ -168,7 +219,7 @@ impl<L: Log> Lane<L> {
         }
         self.commit_open(now_ms, observer)?;
         match self.phase {
-            Phase::Idle => self.begin_snapshot(input.partition, now_ms, next_ms),
+            Phase::Idle => self.save_now(&[input.partition], now_ms, next_ms, observer),
             _ => Ok(()),
         }
     }

@@ -11,14 +11,8 @@ impl<L: Log> Lane<L> {
         self.backlog = self.batch.len() == POLL_RECORDS;
         if !self.batch.is_empty() {
             self.save_before_batch(now_ms, observer)?;
-            if self.phase == Phase::Idle {
-                if let Err(error) = self.log.begin() {
-                    // Nothing is written yet; but what was polled is not polled again by itself.
-                    self.phase = Phase::Aborting;
-                    return self.heal(error);
-                }
-                self.phase = Phase::Open { since_ms: now_ms };
-                tracing::trace!("transaction begun");
+            if self.phase == Phase::Idle && !self.open(now_ms)? {
+                return Ok(());
             }
             self.fold()?;
             if let Err(error) = self.write() {
@@ -32,6 +26,18 @@ impl<L: Log> Lane<L> {
             self.settle(now_ms, observer)?;
         }
         Ok(())
+    }
+
+    /// Begins a transaction. Returns whether that went well.
+    pub(super) fn open(&mut self, now_ms: i64) -> Result<bool, LaneError> {
+        if let Err(error) = self.log.begin() {
+            // Nothing is written yet; but what was polled is not polled again by itself.
+            self.phase = Phase::Aborting;
+            return self.heal(error).map(|()| false);
+        }
+        self.phase = Phase::Open { since_ms: now_ms };
+        tracing::trace!("transaction begun");
+        Ok(true)
     }
 
     /// The whole batch through the step, shard by shard as its records come.
@@ -105,15 +111,16 @@ impl<L: Log> Lane<L> {
             self.phase = Phase::Committing;
             self.commit(observer)?;
         }
-        Ok(())
+        if self.phase == Phase::Idle { self.begin_snapshots(now_ms) } else { Ok(()) }
     }
 
     fn commit(&mut self, observer: &mut impl Observer) -> Result<(), LaneError> {
-        let moved = |(partition, input): (i32, &super::shard::InputState)| {
-            (input.next != input.committed).then(|| (Input { topic: input.topic, partition }, input.position()))
-        };
-        let inputs = self.shards.values().flat_map(|shard| shard.inputs.iter().map(|input| (shard.partition, input)));
-        let positions: Vec<(Input, Position)> = inputs.filter_map(moved).collect();
+        let inputs = self.shards.values().flat_map(|shard| shard.inputs.iter().map(move |input| (shard, input)));
+        let positions = inputs.filter(|(shard, input)| shard.commits(input)).map(|(shard, input)| {
+            let at = Input { topic: input.topic, partition: shard.partition };
+            (at, input.position())
+        });
+        let positions: Vec<(Input, Position)> = positions.collect();
         match self.log.commit(&positions) {
             Ok(()) => {
                 tracing::trace!("transaction committed");

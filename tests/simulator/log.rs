@@ -46,6 +46,8 @@ pub enum Mistake {
     SnapshotOfUncommitted,
     /// Entries are put whether or not there is one.
     PutWithoutIfAbsent,
+    /// A commit that moves nothing is never asked for, so that a lane does not hear by it that it was replaced.
+    ProofForgotten,
 }
 
 /// Every so many outputs a mistake is made.
@@ -90,7 +92,13 @@ impl SimLog {
     }
 
     fn commit_bent(&mut self, positions: &[(Input, Position)]) -> Result<(), LogError> {
+        let moves = |(input, position): &(Input, Position)| self.at.get(input) != Some(&position.offset);
         match self.mistake {
+            Mistake::ProofForgotten if !positions.iter().any(moves) => {
+                // Whoever was fenced is not told of it.
+                drop(self.log.abort());
+                Ok(())
+            }
             Mistake::PositionsApart => {
                 self.log.commit(&[])?;
                 self.log.begin()?;

@@ -25,8 +25,13 @@ impl Source for KafkaLog {
     }
 
     fn bounds(&mut self, stream: Stream, partition: i32) -> Result<Bounds, LogError> {
-        let probe = asking::probe(&self.config, &self.context)?;
-        asking::bounds(&probe, self.topic(stream), partition)
+        let probe = match &mut self.probe {
+            Some(probe) => probe,
+            none => none.insert(asking::probe(&self.config, &self.context)?),
+        };
+        // Its errors are told by the context; nothing else comes, and they must not pile up.
+        while probe.poll(Duration::ZERO).is_some() {}
+        asking::bounds(probe, asking::topic(&self.config.topics, stream), partition)
     }
 
     fn topic_id(&mut self, stream: Stream) -> Result<String, LogError> {

@@ -51,6 +51,8 @@ pub struct KafkaLog {
     consumer: BaseConsumer<Context>,
     /// A consumer for restores, shared by the readers that follow one another.
     restore: Option<Arc<BaseConsumer<Context>>>,
+    /// A client that asks where partitions begin and end, once it was needed: connecting takes longer than asking.
+    probe: Option<BaseConsumer<Context>>,
     /// A rebalance that came while records were being fetched.
     change: Option<Change>,
     /// An error that came then.
@@ -100,6 +102,7 @@ impl KafkaLog {
             producer,
             consumer,
             restore: None,
+            probe: None,
             change: None,
             failure: None,
             positions_added: false,
