@@ -18,7 +18,7 @@ fn check(name: &str, forest: &Forest, booster: &Booster, rows: &[f64]) {
     let width = forest.feature_names.len();
     let wanted = booster.predict(Kind::Contrib, rows, width);
     for level in Level::all() {
-        let explainer = Explainer::new(forest).unwrap();
+        let explainer = Explainer::at_level(forest, level).unwrap();
         let mut scratch = Scratch::default();
         let mut found = vec![f64::NAN; wanted.len()];
         explainer.contributions(rows, width, &mut scratch, &mut found);

@@ -5,9 +5,15 @@
 
 use thiserror::Error;
 
+use super::columns::Columns;
+use super::explain::compile::compile;
+use super::explain::factors::Factors;
+use super::explain::lanes::{Lanes, LanesScratch};
 use super::explain::paths::Paths;
 use super::explain::plain::{Plain, PlainScratch};
+use super::explain::program::Program;
 use super::forest::Forest;
+use super::simd::{BLOCK, Level};
 
 /// Distinct features on one path of a tree that is explained. Models have dozens at most; this bounds the time that a row can take.
 pub const MAX_PATH: usize = 1024;
@@ -16,9 +22,14 @@ pub const MAX_PATH: usize = 1024;
 #[derive(Clone, Debug)]
 pub struct Explainer {
     features: usize,
+    level: Level,
     /// What each class's trees say on average.
     base: Vec<f64>,
-    /// Trees with at least one split, and their classes.
+    columns: Columns,
+    program: Program,
+    /// What the program sums: class and feature.
+    targets: Vec<(usize, usize)>,
+    /// Trees that are not in the program, and their classes.
     plain: Vec<(usize, Plain)>,
 }
 
@@ -35,27 +46,63 @@ pub enum Unexplained {
 #[derive(Clone, Debug, Default)]
 pub struct Scratch {
     plain: PlainScratch,
+    lanes: LanesScratch,
+    targets: Vec<usize>,
 }
 
 impl Explainer {
     pub fn new(forest: &Forest) -> Result<Self, Unexplained> {
-        let mut base = vec![0.0; forest.classes];
-        let mut plain = Vec::new();
-        for (index, tree) in forest.trees.iter().enumerate() {
-            let class = index % forest.classes;
-            if tree.splits.is_empty() {
-                base[class] += tree.leaf_values[0];
-                continue;
-            }
-            let covers = tree.covers.as_ref().ok_or(Unexplained::NoCovers { tree: index })?;
-            let paths = Paths::new(tree, covers);
-            if paths.longest() > MAX_PATH {
-                return Err(Unexplained::TooLong { tree: index, features: paths.longest() });
-            }
-            base[class] += paths.expectation;
-            plain.push((class, Plain::new(tree, paths)));
+        Self::at_level(forest, Level::best())
+    }
+
+    /// With instructions that are not the best of this machine.
+    pub fn at_level(forest: &Forest, level: Level) -> Result<Self, Unexplained> {
+        let (columns, places) = Columns::new(forest);
+        let mut explainer = Self {
+            features: forest.feature_names.len(),
+            level,
+            base: vec![0.0; forest.classes],
+            columns,
+            program: Program::default(),
+            targets: Vec::new(),
+            plain: Vec::new(),
+        };
+        let mut starts = Vec::with_capacity(forest.trees.len());
+        let mut start = 0;
+        for tree in &forest.trees {
+            starts.push(start);
+            start += tree.splits.len();
         }
-        Ok(Self { features: forest.feature_names.len(), base, plain })
+        for class in 0..forest.classes {
+            let mut adds_to = vec![u32::MAX; explainer.features];
+            for (index, tree) in forest.trees.iter().enumerate().skip(class).step_by(forest.classes) {
+                if tree.splits.is_empty() {
+                    explainer.base[class] += tree.leaf_values[0];
+                    continue;
+                }
+                let covers = tree.covers.as_ref().ok_or(Unexplained::NoCovers { tree: index })?;
+                let paths = Paths::new(tree, covers);
+                if paths.longest() > MAX_PATH {
+                    return Err(Unexplained::TooLong { tree: index, features: paths.longest() });
+                }
+                explainer.base[class] += paths.expectation;
+                match Factors::new(tree, &paths) {
+                    None => explainer.plain.push((class, Plain::new(tree, paths))),
+                    Some(factors) => {
+                        for split in &tree.splits {
+                            let to = &mut adds_to[split.feature as usize];
+                            if *to == u32::MAX {
+                                *to = explainer.targets.len() as u32;
+                                explainer.targets.push((class, split.feature as usize));
+                            }
+                        }
+                        let places = &places[starts[index]..][..tree.splits.len()];
+                        compile(&mut explainer.program, &factors, places, &adds_to, 3);
+                    }
+                }
+            }
+        }
+        Ok(explainer)
     }
 
     /// Replaces `out` by what each value of each row contributes.
@@ -70,7 +117,25 @@ impl Explainer {
         assert!(width >= self.features && rows.len().is_multiple_of(width.max(1)), "rows of {width} values");
         assert_eq!(out.len(), rows.len() / width.max(1) * size, "a place for each contribution");
         out.fill(0.0);
-        for (row, out) in rows.chunks_exact(width.max(1)).zip(out.chunks_exact_mut(size)) {
+        if width == 0 {
+            return;
+        }
+        scratch.targets.clear();
+        scratch.targets.extend(self.targets.iter().map(|(class, feature)| class * (width + 1) + feature));
+        for (rows, out) in rows.chunks(BLOCK * width).zip(out.chunks_mut(BLOCK * size)) {
+            let lanes = Lanes {
+                program: &self.program,
+                columns: &self.columns,
+                rows,
+                width,
+                targets: &scratch.targets,
+                scratch: &mut scratch.lanes,
+                out,
+                size,
+            };
+            lanes.run(self.level);
+        }
+        for (row, out) in rows.chunks_exact(width).zip(out.chunks_exact_mut(size)) {
             for (out, base) in out.chunks_exact_mut(width + 1).zip(&self.base) {
                 out[width] = *base;
             }
@@ -82,6 +147,11 @@ impl Explainer {
 
     /// Memory that it holds.
     pub fn bytes(&self) -> usize {
-        size_of_val(&self.base[..]) + self.plain.iter().map(|(_, tree)| size_of_val(tree) + tree.bytes()).sum::<usize>()
+        let plain: usize = self.plain.iter().map(|(_, tree)| size_of_val(tree) + tree.bytes()).sum();
+        size_of_val(&self.base[..])
+            + size_of_val(&self.targets[..])
+            + self.columns.bytes()
+            + self.program.bytes()
+            + plain
     }
 }

@@ -14,6 +14,13 @@
 //! `(o − z)/factor`. Where a feature was asked for before, its factor in `P` and its contribution are replaced by those of the lower
 //! edge.
 
+pub mod compile;
+pub mod constants;
+pub mod factors;
+pub mod kernels;
+pub mod lanes;
 pub mod paths;
 pub mod plain;
+pub mod program;
 pub mod quadrature;
+pub mod twigs;

@@ -15,39 +15,52 @@ pub struct Paths {
     pub above: Vec<u32>,
     /// For each edge, the share of training rows that take it, times the share of the edge above of its feature.
     pub shares: Vec<f64>,
+    /// For each edge, the share of all training rows that come to it.
+    pub reach: Vec<f64>,
     /// For each split, the number of distinct features on the way to it and at it.
     pub features: Vec<u32>,
+    /// The smallest product that shares of one path have, and the largest.
+    pub least_share: f64,
+    pub most_share: f64,
     /// What the tree says on average: each leaf's value by its share of the training rows.
     pub expectation: f64,
 }
 
 impl Paths {
     pub fn new(tree: &Tree, covers: &Covers) -> Self {
-        let above = above(&tree.splits);
-        let mut shares = vec![0.0; 2 * tree.splits.len()];
-        let mut features = vec![0; tree.splits.len()];
-        let mut reach = vec![1.0; tree.splits.len()];
-        let mut expectation = if tree.splits.is_empty() { tree.leaf_values[0] } else { 0.0 };
+        let splits = tree.splits.len();
+        let mut paths = Self {
+            above: above(&tree.splits),
+            shares: vec![0.0; 2 * splits],
+            reach: vec![0.0; 2 * splits],
+            features: vec![0; splits],
+            least_share: 1.0,
+            most_share: 1.0,
+            expectation: if splits == 0 { tree.leaf_values[0] } else { 0.0 },
+        };
+        // For each split: its part of the training rows, and of the shares on the way to it those below 1 and those above.
+        let mut ways = vec![(1.0, 1.0, 1.0); splits];
         // Downwards: a split stands before its children.
         for (s, split) in tree.splits.iter().enumerate() {
-            features[s] += u32::from(above[s] == NONE);
+            let above = paths.above[s];
+            paths.features[s] += u32::from(above == NONE);
             for (edge, child) in [(2 * s, split.left), (2 * s + 1, split.right)] {
-                let cover = match child {
-                    Child::Split(to) => covers.splits[to as usize],
-                    Child::Leaf(to) => covers.leaves[to as usize],
-                };
-                let share = share(cover, covers.splits[s]);
-                shares[edge] = share * if above[s] == NONE { 1.0 } else { shares[above[s] as usize] };
+                let share = share(covers, child, s);
+                let way = (ways[s].0 * share, ways[s].1 * share.min(1.0), ways[s].2 * share.max(1.0));
+                paths.shares[edge] = share * if above == NONE { 1.0 } else { paths.shares[above as usize] };
+                paths.reach[edge] = way.0;
+                paths.least_share = paths.least_share.min(way.1);
+                paths.most_share = paths.most_share.max(way.2);
                 match child {
                     Child::Split(to) => {
-                        features[to as usize] = features[s];
-                        reach[to as usize] = reach[s] * share;
+                        paths.features[to as usize] = paths.features[s];
+                        ways[to as usize] = way;
                     }
-                    Child::Leaf(to) => expectation += reach[s] * share * tree.leaf_values[to as usize],
+                    Child::Leaf(to) => paths.expectation += way.0 * tree.leaf_values[to as usize],
                 }
             }
         }
-        Self { above, shares, features, expectation }
+        paths
     }
 
     /// The most features that one path has.
@@ -56,9 +69,13 @@ impl Paths {
     }
 }
 
-/// Of a node that no training row came to, no child has a share: whatever is below it counts for nothing in any average.
-fn share(cover: u32, of: u32) -> f64 {
-    if of == 0 { 0.0 } else { f64::from(cover) / f64::from(of) }
+/// Of a split that no training row came to, no child has a share: whatever is below it counts for nothing in any average.
+fn share(covers: &Covers, child: Child, of: usize) -> f64 {
+    let cover = match child {
+        Child::Split(to) => covers.splits[to as usize],
+        Child::Leaf(to) => covers.leaves[to as usize],
+    };
+    if covers.splits[of] == 0 { 0.0 } else { f64::from(cover) / f64::from(covers.splits[of]) }
 }
 
 /// Walks the tree depth first, whatever its depth, with the lowest edge of each feature at hand.

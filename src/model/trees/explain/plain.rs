@@ -115,7 +115,8 @@ impl Plain {
         let Self { tree, paths, points } = self;
         let sets: usize = tree.categories.iter().map(|set| size_of_val(set) + size_of_val(&set.words[..])).sum();
         let tree = size_of_val(&tree.splits[..]) + size_of_val(&tree.leaf_values[..]) + sets;
-        let edges = size_of_val(&paths.above[..]) + size_of_val(&paths.shares[..]) + size_of_val(&paths.features[..]);
-        tree + edges + size_of_val(&points[..])
+        let edges = size_of_val(&paths.shares[..]) + size_of_val(&paths.reach[..]);
+        let splits = size_of_val(&paths.above[..]) + size_of_val(&paths.features[..]);
+        tree + splits + edges + size_of_val(&points[..])
     }
 }

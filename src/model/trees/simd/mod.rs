@@ -63,6 +63,8 @@ pub trait Simd: Copy + Send + Sync + 'static {
     type F64s: Copy;
     /// Which of eight lanes.
     type Lanes: Copy;
+    /// For each of eight lanes, which of up to eight values.
+    type Places: Copy;
     /// A byte for each of 32 rows.
     type Bytes: Copy;
     /// A table of 256 bytes.
@@ -103,6 +105,17 @@ pub trait Simd: Copy + Send + Sync + 'static {
     /// The ranks, from −128 on, of the first `count` values in a tree of keys (see [`scale`](super::scale)), and the rows in which
     /// they may be wrong.
     fn search(self, keys: &[Keys], values: &[f64; BLOCK], count: usize, codes: &mut Block) -> u64;
+    /// `a * b + c` in those lanes, else `c`.
+    #[inline(always)]
+    fn mul_add_where(self, lanes: Self::Lanes, a: Self::F64s, b: Self::F64s, c: Self::F64s) -> Self::F64s {
+        self.select(lanes, self.mul_add(a, b, c), c)
+    }
+    /// From codes less than 8.
+    fn places(self, codes: &[i8; LANES]) -> Self::Places;
+    /// Two, four or eight values for [`Simd::permute`].
+    fn load_few<const N: usize>(self, values: &[f64; N]) -> Self::F64s;
+    /// `values[place]` for each lane, where `values` were loaded as `N` and no place is beyond them.
+    fn permute<const N: usize>(self, values: Self::F64s, places: Self::Places) -> Self::F64s;
     /// `table[code]` for each of eight codes, unsigned and less than `16 * N`, which is 16, 32 or 64.
     fn look_up<const N: usize>(self, table: &[Values; N], codes: &[i8; LANES]) -> Self::F64s;
 
@@ -128,6 +141,8 @@ pub trait Simd: Copy + Send + Sync + 'static {
     ) -> Self::Bytes;
     /// A split's outcome for a block: bit `i` where the byte of row `i` is at most `rank`.
     fn at_most(self, block: &Block, rank: i8) -> u64;
+    /// For each row of a block, its bit of each number: the first is bit 0 of its byte.
+    fn transpose(self, bits: [u64; 3], to: &mut Block);
 
     /// The bytes at 64 places of a block.
     fn shuffle(self, block: &Block, places: &[u8; BLOCK]) -> Block;

@@ -10,6 +10,7 @@ pub struct Portable;
 impl Simd for Portable {
     type F64s = [f64; LANES];
     type Lanes = u8;
+    type Places = [i8; LANES];
     type Bytes = [i8; HALF];
     type Table = [i8; 256];
 
@@ -52,6 +53,18 @@ impl Simd for Portable {
     #[inline(always)]
     fn select(self, lanes: Self::Lanes, yes: Self::F64s, no: Self::F64s) -> Self::F64s {
         from_fn(|i| if lanes >> i & 1 == 1 { yes[i] } else { no[i] })
+    }
+    #[inline(always)]
+    fn places(self, codes: &[i8; LANES]) -> Self::Places {
+        *codes
+    }
+    #[inline(always)]
+    fn load_few<const N: usize>(self, values: &[f64; N]) -> Self::F64s {
+        from_fn(|i| values[i % N])
+    }
+    #[inline(always)]
+    fn permute<const N: usize>(self, values: Self::F64s, places: Self::Places) -> Self::F64s {
+        from_fn(|i| values[usize::from(places[i].cast_unsigned()) % N])
     }
     #[inline(always)]
     fn equal(self, a: &[i32; BLOCK], b: &[i32; BLOCK]) -> u64 {
@@ -116,6 +129,10 @@ impl Simd for Portable {
     #[inline(always)]
     fn at_most(self, block: &Block, rank: i8) -> u64 {
         block.0.iter().rev().fold(0, |bits, byte| bits << 1 | u64::from(*byte <= rank))
+    }
+    #[inline(always)]
+    fn transpose(self, bits: [u64; 3], to: &mut Block) {
+        to.0 = from_fn(|i| (bits[0] >> i & 1 | (bits[1] >> i & 1) << 1 | (bits[2] >> i & 1) << 2) as i8);
     }
 
     #[inline(always)]

@@ -122,6 +122,7 @@ impl Avx2 {
 impl Simd for Avx512 {
     type F64s = __m512d;
     type Lanes = __mmask8;
+    type Places = __m512i;
     // Half as wide as it could be: a comparison into a mask register takes as long as four into vectors.
     type Bytes = __m256i;
     type Table = [__m512i; 4];
@@ -192,6 +193,17 @@ impl Simd for Avx512 {
             }
             bits
         };
+        fn mul_add_where(self, lanes: __mmask8, a: __m512d, b: __m512d, c: __m512d) -> __m512d =
+            _mm512_mask3_fmadd_pd(a, b, c, lanes);
+        fn places(self, codes: &[i8; LANES]) -> __m512i = _mm512_cvtepu8_epi64(_mm_loadu_si64(codes.as_ptr().cast()));
+        fn load_few<const N: usize>(self, values: &[f64; N]) -> __m512d = match N {
+            2 => _mm512_castpd128_pd512(_mm_loadu_pd(values.as_ptr())),
+            4 => _mm512_castpd256_pd512(_mm256_loadu_pd(values.as_ptr())),
+            8 => _mm512_loadu_pd(values.as_ptr()),
+            _ => unreachable!("two, four or eight values"),
+        };
+        fn permute<const N: usize>(self, values: __m512d, places: __m512i) -> __m512d =
+            _mm512_permutexvar_pd(places, values);
         fn look_up<const N: usize>(self, table: &[Values; N], codes: &[i8; LANES]) -> __m512d = {
             let codes = _mm512_cvtepu8_epi64(_mm_loadu_si64(codes.as_ptr().cast()));
             let of = |part: &Values| {
@@ -213,6 +225,11 @@ impl Simd for Avx512 {
         };
         fn at_most(self, block: &Block, rank: i8) -> u64 =
             _mm512_cmple_epi8_mask(_mm512_loadu_si512(block.0.as_ptr().cast()), _mm512_set1_epi8(rank));
+        fn transpose(self, bits: [u64; 3], to: &mut Block) = {
+            let of = |bit: usize| _mm512_maskz_set1_epi8(bits[bit], 1 << bit);
+            let codes = _mm512_or_si512(_mm512_or_si512(of(0), of(1)), of(2));
+            _mm512_storeu_si512(to.0.as_mut_ptr().cast(), codes);
+        };
 
         fn replace(self, block: &Block, rows: u64, byte: i8) -> Block = {
             let mut out = Block::ZERO;
@@ -252,6 +269,8 @@ impl Simd for Avx2 {
     type F64s = [__m256d; 2];
     /// All bits of a lane, or none.
     type Lanes = [__m256d; 2];
+    /// Two places of 32 bits for each lane.
+    type Places = [__m256i; 2];
     type Bytes = __m256i;
     type Table = [i8; 256];
 
@@ -309,6 +328,31 @@ impl Simd for Avx2 {
             }
             bits
         };
+        fn places(self, codes: &[i8; LANES]) -> [__m256i; 2] = {
+            let of = |codes: &[i8]| {
+                let even = _mm256_slli_epi64::<1>(_mm256_cvtepu8_epi64(_mm_loadu_si32(codes.as_ptr().cast())));
+                let odd = _mm256_add_epi64(_mm256_slli_epi64::<32>(even), _mm256_set1_epi64x(1 << 32));
+                _mm256_or_si256(even, odd)
+            };
+            [of(&codes[..4]), of(&codes[4..])]
+        };
+        fn load_few<const N: usize>(self, values: &[f64; N]) -> Self::F64s = match N {
+            2 => [_mm256_castpd128_pd256(_mm_loadu_pd(values.as_ptr())); 2],
+            4 => [_mm256_loadu_pd(values.as_ptr()); 2],
+            8 => [_mm256_loadu_pd(values.as_ptr()), _mm256_loadu_pd(values[4..].as_ptr())],
+            _ => unreachable!("two, four or eight values"),
+        };
+        fn permute<const N: usize>(self, values: Self::F64s, places: [__m256i; 2]) -> Self::F64s = {
+            // A place takes three bits, so it is the same in the second half.
+            let at = |part, places| _mm256_permutevar8x32_ps(_mm256_castpd_ps(part), places);
+            let of = |places| {
+                let first = at(values[0], places);
+                // The bit that tells the halves apart becomes the sign.
+                let second = _mm256_castsi256_ps(_mm256_slli_epi32::<28>(places));
+                _mm256_castps_pd(if N < 8 { first } else { _mm256_blendv_ps(first, at(values[1], places), second) })
+            };
+            [of(places[0]), of(places[1])]
+        };
         fn look_up<const N: usize>(self, table: &[Values; N], codes: &[i8; LANES]) -> Self::F64s = {
             let of = |i: usize| {
                 let code = usize::from(codes[i].cast_unsigned());
@@ -329,6 +373,19 @@ impl Simd for Avx2 {
             let rank = _mm256_set1_epi8(rank);
             let above = |half| _mm256_movemask_epi8(_mm256_cmpgt_epi8(self.bytes(block.half(half)), rank));
             !(u64::from(above(1).cast_unsigned()) << 32 | u64::from(above(0).cast_unsigned()))
+        };
+        fn transpose(self, bits: [u64; 3], to: &mut Block) = {
+            let byte_of_row = _mm256_setr_epi64x(0, 0x0101_0101_0101_0101, 0x0202_0202_0202_0202, 0x0303_0303_0303_0303);
+            let bit_of_row = _mm256_set1_epi64x(0x8040_2010_0804_0201_u64.cast_signed());
+            for half in 0..2 {
+                let of = |bit: usize| {
+                    let rows = _mm256_set1_epi32((bits[bit] >> (32 * half)) as i32);
+                    let rows = _mm256_and_si256(_mm256_shuffle_epi8(rows, byte_of_row), bit_of_row);
+                    _mm256_and_si256(_mm256_cmpeq_epi8(rows, bit_of_row), _mm256_set1_epi8(1 << bit))
+                };
+                let codes = _mm256_or_si256(_mm256_or_si256(of(0), of(1)), of(2));
+                self.store_bytes(codes, to.half_mut(half));
+            }
         };
     }
 
