@@ -1,12 +1,11 @@
 //! A split's byte comparison says what its test says of the value itself, at every level of instructions.
 
-#[path = "trees_support/forests.rs"]
-mod forests;
+mod trees_support;
 
-use forests::Shape;
 use needle::model::trees::columns::Columns;
 use needle::model::trees::simd::{BLOCK, Block, Level, Simd, Work};
 use proptest::prelude::*;
+use trees_support::forests::{self, Shape};
 
 struct Fill<'a> {
     columns: &'a Columns,

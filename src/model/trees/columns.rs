@@ -22,6 +22,8 @@ pub const CHUNK: usize = LONGEST;
 pub const ALWAYS_LEFT: i8 = i8::MIN;
 /// Above the code of any rank.
 pub const ALWAYS_RIGHT: i8 = i8::MAX;
+/// Inputs at a time.
+const TILE: usize = 8;
 
 /// How rows become columns. Made by [`Columns::new`](super::layout).
 #[derive(Clone, Debug, Default)]
@@ -92,40 +94,55 @@ impl Columns {
     }
 
     /// Replaces `block`, one for each column, by `count` rows, at most 64 of `width` values each. Rows beyond them are anything.
+    ///
+    /// A few inputs at a time: rows are read in their order, and what is stored value by value is not loaded as a vector at once, which
+    /// would have to wait.
     #[inline(always)]
     pub fn fill<S: Simd>(&self, simd: S, rows: &[f64], width: usize, count: usize, block: &mut [Block]) {
-        let mut values = [0.0; BLOCK];
-        for input in &self.inputs {
-            for (value, row) in values.iter_mut().zip(rows.chunks_exact(width)).take(count) {
-                *value = row[input.feature as usize];
+        let mut values = [[0.0; BLOCK]; TILE];
+        let mut codes = [Block::ZERO; TILE];
+        let mut left = [0; TILE];
+        for inputs in self.inputs.chunks(TILE) {
+            let feature = |lane: usize| inputs[lane.min(inputs.len() - 1)].feature as usize;
+            let features: [usize; TILE] = std::array::from_fn(feature);
+            for (at, row) in rows.chunks_exact(width).take(count).enumerate() {
+                for (values, feature) in values.iter_mut().zip(features) {
+                    values[at] = row[feature];
+                }
             }
-            let mut left = !0 >> (BLOCK - count);
-            if input.plain {
-                left &= self.fill_plain(simd, input, &values, count, block);
+            for (lane, input) in inputs.iter().enumerate() {
+                left[lane] = !0 >> (BLOCK - count);
+                if input.plain {
+                    left[lane] &= self.scales.codes_of(simd, &input.scale, &values[lane], count, &mut codes[lane]);
+                }
             }
-            for_each(left, |row| self.each(input, values[row], |column, byte| block[column].0[row] = byte));
+            for (lane, input) in inputs.iter().enumerate() {
+                let values = &values[lane];
+                if input.plain {
+                    self.spread(simd, input, values, count, &codes[lane], block);
+                }
+                for_each(left[lane], |row| self.each(input, values[row], |column, byte| block[column].0[row] = byte));
+            }
         }
     }
 
-    /// All rows of a plain input, together. The bytes of those that are returned may be wrong.
+    /// The columns of a plain input.
     #[inline(always)]
-    fn fill_plain<S: Simd>(
+    fn spread<S: Simd>(
         &self,
         simd: S,
         input: &Input,
         values: &[f64; BLOCK],
         count: usize,
+        codes: &Block,
         block: &mut [Block],
-    ) -> u64 {
-        let mut codes = Block::ZERO;
-        let doubtful = self.scales.codes_of(simd, &input.scale, values, count, &mut codes);
-        let nan = simd.nan(values);
+    ) {
+        let nan = simd.nan(values, count);
         for at in input.columns() {
             let column = &self.columns[at];
-            let missing = if column.zero_is_missing { nan | simd.within(values, ZERO) } else { nan };
-            block[at] = simd.replace(&codes, missing, column.missing);
+            let missing = if column.zero_is_missing { nan | simd.within(values, ZERO, count) } else { nan };
+            block[at] = simd.replace(codes, missing, column.missing);
         }
-        doubtful
     }
 
     /// Replaces `bytes`, one for each column and 63 to spare, by one row.

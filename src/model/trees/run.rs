@@ -6,7 +6,7 @@ use super::simd::{BLOCK, HALF, LANES, Simd, Work};
 use super::values::{BlockEnds, LeafValues, RowEnds};
 
 /// So many rows, or fewer, are taken one by one where one row is run in vectors.
-const FEW: usize = 6;
+const FEW: usize = 9;
 
 /// Rows, and what is to come of them.
 pub struct Run<'a, O: Output> {

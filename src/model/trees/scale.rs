@@ -136,13 +136,15 @@ fn levels(len: usize) -> u32 {
     (len + 1).next_power_of_two().ilog2().max(4)
 }
 
-/// Level `l` has the key in the middle of each of `2^l` parts of the scale.
+/// Level `l` has the key in the middle of each of `2^l` parts of the scale; the part in which a search goes on has the outcome of level
+/// `k` as bit `k` of its number. Level `l` starts at place `2^l`, so the first four share a vector.
 fn tree(keys: &[i32]) -> Vec<Keys> {
     let levels = levels(keys.len());
-    let at = |place: usize| keys.get(place).copied().unwrap_or(i32::MAX);
-    let middles = |level: u32| (0..1 << level).map(move |part| ((2 * part + 1) << (levels - 1 - level)) - 1);
-    let mut tree: Vec<i32> = (0..levels).flat_map(middles).map(at).collect();
-    // So that each later level starts with a vector.
-    tree.insert(15, i32::MAX);
-    tree.as_chunks().0.iter().map(|keys| Keys(*keys)).collect()
+    let key = |place: usize| {
+        let level = place.ilog2();
+        let part = (place as u32 - (1 << level)).reverse_bits().unbounded_shr(32 - level) as usize;
+        keys.get(((2 * part + 1) << (levels - 1 - level)) - 1).copied().unwrap_or(i32::MAX)
+    };
+    let vector = |at: usize| Keys(std::array::from_fn(|lane| key((at * Keys::LEN + lane).max(1))));
+    (0..(1 << levels) / Keys::LEN).map(vector).collect()
 }

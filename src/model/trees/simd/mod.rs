@@ -119,10 +119,10 @@ pub trait Simd: Copy + Send + Sync + 'static {
     /// `table[code]` for each of eight codes, unsigned and less than `16 * N`, which is 16, 32 or 64.
     fn look_up<const N: usize>(self, table: &[Values; N], codes: &[i8; LANES]) -> Self::F64s;
 
-    /// Rows whose value is NaN.
-    fn nan(self, values: &[f64; BLOCK]) -> u64;
-    /// Rows whose value is no farther from 0 than `bound`.
-    fn within(self, values: &[f64; BLOCK], bound: f64) -> u64;
+    /// Rows, of at least the first `count`, whose value is NaN.
+    fn nan(self, values: &[f64; BLOCK], count: usize) -> u64;
+    /// The same, whose value is no farther from 0 than `bound`.
+    fn within(self, values: &[f64; BLOCK], bound: f64, count: usize) -> u64;
 
     fn bytes(self, bytes: &[i8; HALF]) -> Self::Bytes;
     fn store_bytes(self, bytes: Self::Bytes, to: &mut [i8; HALF]);

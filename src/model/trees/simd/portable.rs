@@ -87,12 +87,12 @@ impl Simd for Portable {
         !0
     }
     #[inline(always)]
-    fn nan(self, values: &[f64; BLOCK]) -> u64 {
-        values.iter().rev().fold(0, |bits, value| bits << 1 | u64::from(value.is_nan()))
+    fn nan(self, values: &[f64; BLOCK], count: usize) -> u64 {
+        values.iter().take(count).rev().fold(0, |bits, value| bits << 1 | u64::from(value.is_nan()))
     }
     #[inline(always)]
-    fn within(self, values: &[f64; BLOCK], bound: f64) -> u64 {
-        values.iter().rev().fold(0, |bits, value| bits << 1 | u64::from(value.abs() <= bound))
+    fn within(self, values: &[f64; BLOCK], bound: f64, count: usize) -> u64 {
+        values.iter().take(count).rev().fold(0, |bits, value| bits << 1 | u64::from(value.abs() <= bound))
     }
 
     #[inline(always)]

@@ -66,34 +66,54 @@ impl Avx512 {
             _mm512_permutex2var_epi32(_mm512_castpd_si512(low), odd, _mm512_castpd_si512(high))
         };
         fn search_16<const LEVELS: usize>(self, tree: &[Keys], key: __m512i) -> (__m512i, __m512i) = {
-            let one = _mm512_set1_epi32(1);
             let vector = |at: usize| _mm512_load_si512(tree[at].0.as_ptr().cast());
-            // First the place in the vector of four levels, where the first of a level is at 2^level - 1; then the place in the level.
-            let mut place = _mm512_setzero_si512();
+            let mut part = _mm512_setzero_si512();
             let mut next = _mm512_set1_epi32(i32::MAX);
             for level in 0..LEVELS {
-                let two = |at: usize| _mm512_permutex2var_epi32(vector(at), place, vector(at + 1));
+                let two = |at: usize| _mm512_permutex2var_epi32(vector(at), part, vector(at + 1));
                 let by = |bit, no, yes| {
-                    _mm512_mask_blend_epi32(_mm512_test_epi32_mask(place, _mm512_set1_epi32(bit)), no, yes)
+                    _mm512_mask_blend_epi32(_mm512_test_epi32_mask(part, _mm512_set1_epi32(bit)), no, yes)
                 };
                 let here = match level {
-                    0..4 => _mm512_permutexvar_epi32(place, vector(0)),
-                    4 => _mm512_permutexvar_epi32(place, vector(1)),
+                    0..4 => _mm512_permutexvar_epi32(_mm512_or_si512(part, _mm512_set1_epi32(1 << level)), vector(0)),
+                    4 => _mm512_permutexvar_epi32(part, vector(1)),
                     5 => two(2),
                     6 => by(32, two(4), two(6)),
                     _ => by(64, by(32, two(8), two(10)), by(32, two(12), two(14))),
                 };
                 let above = _mm512_cmpgt_epi32_mask(key, here);
                 next = _mm512_mask_mov_epi32(here, above, next);
-                let child = _mm512_add_epi32(place, place);
-                let child = match level {
-                    0..3 => _mm512_add_epi32(child, one),
-                    3 => _mm512_sub_epi32(child, _mm512_set1_epi32(14)),
-                    _ => child,
-                };
-                place = _mm512_mask_add_epi32(child, above, child, one);
+                part = _mm512_mask_or_epi32(part, above, part, _mm512_set1_epi32(1 << level));
             }
-            (place, next)
+            (part, next)
+        };
+        fn reversed<const LEVELS: usize>(self, bytes: __m512i) -> __m512i = {
+            let halves = |shift: usize| {
+                let reversed = std::array::from_fn::<u8, 16, _>(|i| ((i << shift) as u8).reverse_bits() >> (8 - LEVELS));
+                _mm512_broadcast_i32x4(_mm_loadu_si128(reversed.as_ptr().cast()))
+            };
+            let (low, high) = (halves(0), halves(4));
+            let mask = _mm512_set1_epi8(15);
+            let upper = _mm512_and_si512(_mm512_srli_epi16::<4>(bytes), mask);
+            _mm512_or_si512(_mm512_shuffle_epi8(low, _mm512_and_si512(bytes, mask)), _mm512_shuffle_epi8(high, upper))
+        };
+        fn search_64<const LEVELS: usize>(self, tree: &[Keys], values: &[f64; BLOCK], count: usize, codes: &mut Block) -> u64 = {
+            let mut doubtful = 0;
+            let mut parts = [_mm_setzero_si128(); 4];
+            for (group, values) in values.as_chunks::<16>().0.iter().enumerate() {
+                if group * 16 < count {
+                    let upper = self.upper_halves(_mm512_loadu_pd(values.as_ptr()), _mm512_loadu_pd(values[8..].as_ptr()));
+                    let key = _mm512_xor_si512(upper, _mm512_srli_epi32::<1>(_mm512_srai_epi32::<31>(upper)));
+                    let (part, next) = self.search_16::<LEVELS>(tree, key);
+                    parts[group] = _mm512_cvtepi32_epi8(part);
+                    doubtful |= u64::from(_mm512_cmpeq_epi32_mask(key, next)) << (16 * group);
+                }
+            }
+            let low = _mm256_set_m128i(parts[1], parts[0]);
+            let high = _mm256_set_m128i(parts[3], parts[2]);
+            let ranks = self.reversed::<LEVELS>(_mm512_inserti64x4::<1>(_mm512_castsi256_si512(low), high));
+            _mm512_store_si512(codes.0.as_mut_ptr().cast(), _mm512_xor_si512(ranks, _mm512_set1_epi8(i8::MIN)));
+            doubtful
         };
     }
 }
@@ -134,6 +154,16 @@ impl Simd for Avx512 {
     fn lanes(self, bits: u8) -> __mmask8 {
         bits
     }
+    #[inline(always)]
+    fn search(self, tree: &[Keys], values: &[f64; BLOCK], count: usize, codes: &mut Block) -> u64 {
+        match tree.len() {
+            1 => self.search_64::<4>(tree, values, count, codes),
+            2 => self.search_64::<5>(tree, values, count, codes),
+            4 => self.search_64::<6>(tree, values, count, codes),
+            8 => self.search_64::<7>(tree, values, count, codes),
+            _ => self.search_64::<8>(tree, values, count, codes),
+        }
+    }
 
     by_token! {
         fn load(self, values: &[f64; LANES]) -> __m512d = _mm512_loadu_pd(values.as_ptr());
@@ -157,37 +187,17 @@ impl Simd for Avx512 {
         };
         fn count_below(self, keys: &Keys, key: i32) -> u32 =
             _mm512_cmplt_epi32_mask(_mm512_load_si512(keys.0.as_ptr().cast()), _mm512_set1_epi32(key)).count_ones();
-        fn search(self, keys: &[Keys], values: &[f64; BLOCK], count: usize, codes: &mut Block) -> u64 = {
-            let mut doubtful = 0;
-            let groups = values.as_chunks::<16>().0.iter().zip(codes.0.as_chunks_mut::<16>().0);
-            for (group, (values, codes)) in groups.enumerate().take(count.div_ceil(16)) {
-                let (low, high) = (_mm512_loadu_pd(values.as_ptr()), _mm512_loadu_pd(values[8..].as_ptr()));
-                let upper = self.upper_halves(low, high);
-                let key = _mm512_xor_si512(upper, _mm512_srli_epi32::<1>(_mm512_srai_epi32::<31>(upper)));
-                let (ranks, next) = match keys.len() {
-                    1 => self.search_16::<4>(keys, key),
-                    2 => self.search_16::<5>(keys, key),
-                    4 => self.search_16::<6>(keys, key),
-                    8 => self.search_16::<7>(keys, key),
-                    _ => self.search_16::<8>(keys, key),
-                };
-                let codes_16 = _mm_xor_si128(_mm512_cvtepi32_epi8(ranks), _mm_set1_epi8(i8::MIN));
-                _mm_storeu_si128(codes.as_mut_ptr().cast(), codes_16);
-                doubtful |= u64::from(_mm512_cmpeq_epi32_mask(key, next)) << (16 * group);
-            }
-            doubtful
-        };
-        fn nan(self, values: &[f64; BLOCK]) -> u64 = {
+        fn nan(self, values: &[f64; BLOCK], count: usize) -> u64 = {
             let mut bits = 0;
-            for values in values.as_chunks::<LANES>().0.iter().rev() {
+            for values in values.as_chunks::<LANES>().0.iter().take(count.div_ceil(LANES)).rev() {
                 let values = _mm512_loadu_pd(values.as_ptr());
                 bits = bits << LANES | u64::from(_mm512_cmp_pd_mask::<_CMP_UNORD_Q>(values, values));
             }
             bits
         };
-        fn within(self, values: &[f64; BLOCK], bound: f64) -> u64 = {
+        fn within(self, values: &[f64; BLOCK], bound: f64, count: usize) -> u64 = {
             let mut bits = 0;
-            for values in values.as_chunks::<LANES>().0.iter().rev() {
+            for values in values.as_chunks::<LANES>().0.iter().take(count.div_ceil(LANES)).rev() {
                 let size = _mm512_abs_pd(_mm512_loadu_pd(values.as_ptr()));
                 bits = bits << LANES | u64::from(_mm512_cmp_pd_mask::<_CMP_LE_OQ>(size, _mm512_set1_pd(bound)));
             }
@@ -312,17 +322,17 @@ impl Simd for Avx2 {
             // Two bytes each.
             _mm256_movemask_epi8(_mm256_packs_epi32(of(&keys.0[..8]), of(&keys.0[8..]))).count_ones() / 2
         };
-        fn nan(self, values: &[f64; BLOCK]) -> u64 = {
+        fn nan(self, values: &[f64; BLOCK], count: usize) -> u64 = {
             let mut bits = 0;
-            for values in values.as_chunks::<4>().0.iter().rev() {
+            for values in values.as_chunks::<4>().0.iter().take(count.div_ceil(4)).rev() {
                 let values = _mm256_loadu_pd(values.as_ptr());
                 bits = bits << 4 | _mm256_movemask_pd(_mm256_cmp_pd::<_CMP_UNORD_Q>(values, values)) as u64;
             }
             bits
         };
-        fn within(self, values: &[f64; BLOCK], bound: f64) -> u64 = {
+        fn within(self, values: &[f64; BLOCK], bound: f64, count: usize) -> u64 = {
             let mut bits = 0;
-            for values in values.as_chunks::<4>().0.iter().rev() {
+            for values in values.as_chunks::<4>().0.iter().take(count.div_ceil(4)).rev() {
                 let size = _mm256_andnot_pd(_mm256_set1_pd(-0.0), _mm256_loadu_pd(values.as_ptr()));
                 bits = bits << 4 | _mm256_movemask_pd(_mm256_cmp_pd::<_CMP_LE_OQ>(size, _mm256_set1_pd(bound))) as u64;
             }
