@@ -28,13 +28,15 @@ fn the_newest_before_it() {
     let world = World::new();
     // Published in another order than that of their names.
     publish(&world, &[("b", 1), ("c", 2), ("a", 3), ("d", 4)]);
-    damage(&world, "d");
-    assert_eq!(served(&world), "a");
-    damage(&world, "a");
-    assert_eq!(served(&world), "c");
     // Somebody has gone back to `c`, and it is lost: what came after it had been given up.
     world.put("acme/CURRENT", "c");
     damage(&world, "c");
+    assert_eq!(served(&world), "b");
+    world.put("acme/CURRENT", "d");
+    assert_eq!(served(&world), "d");
+    damage(&world, "d");
+    assert_eq!(served(&world), "a");
+    damage(&world, "a");
     assert_eq!(served(&world), "b");
     damage(&world, "b");
     assert_eq!(served(&world), "day-0");
