@@ -3,6 +3,8 @@
 mod explainer_support;
 #[path = "trees_support/forests.rs"]
 mod forests;
+#[path = "trees_support/random.rs"]
+mod random;
 
 use explainer_support::reference::by_definition;
 use explainer_support::{Counts, contributions, forest, tolerance};

@@ -6,7 +6,8 @@ pub mod reference;
 use needle::model::trees::explainer::{Explainer, Scratch};
 use needle::model::trees::forest::{Child, Covers, Forest, Tree};
 
-use crate::forests::{self, Dice, Shape};
+use crate::forests::{self, Shape};
+use crate::random::Random;
 
 /// Where the training rows of nodes come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,30 +23,30 @@ pub enum Counts {
 /// A random forest, each node with so many training rows.
 pub fn forest(shape: Shape, counts: Counts, seed: u64) -> Forest {
     let mut forest = forests::forest(shape, seed);
-    let mut dice = Dice(seed ^ 0x5ee_d00f);
+    let mut random = Random(seed ^ 0x5ee_d00f);
     for tree in &mut forest.trees {
-        tree.covers = Some(covers(tree, counts, &mut dice));
+        tree.covers = Some(covers(tree, counts, &mut random));
     }
     forest
 }
 
-fn covers(tree: &Tree, counts: Counts, dice: &mut Dice) -> Covers {
-    let count = |dice: &mut Dice| match counts {
-        Counts::WithZeros if dice.one_in(4) => 0,
+fn covers(tree: &Tree, counts: Counts, random: &mut Random) -> Covers {
+    let count = |random: &mut Random| match counts {
+        Counts::WithZeros if random.below(4) == 0 => 0,
         // Small and large ones, as leaves have.
         _ => {
-            let digits = dice.below(20);
-            1 + dice.below(1 << digits) as u32
+            let digits = random.below(20);
+            1 + random.below(1 << digits) as u32
         }
     };
-    let leaves: Vec<u32> = tree.leaf_values.iter().map(|_| count(dice)).collect();
+    let leaves: Vec<u32> = tree.leaf_values.iter().map(|_| count(random)).collect();
     let mut splits = vec![0; tree.splits.len()];
     for (at, split) in tree.splits.iter().enumerate().rev() {
         let of = |child| match child {
             Child::Split(to) => splits[to as usize],
             Child::Leaf(to) => leaves[to as usize],
         };
-        splits[at] = if counts == Counts::Lying { count(dice) } else { of(split.left) + of(split.right) };
+        splits[at] = if counts == Counts::Lying { count(random) } else { of(split.left) + of(split.right) };
     }
     Covers { splits, leaves }
 }

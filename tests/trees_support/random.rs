@@ -1,4 +1,5 @@
 //! Numbers that look random and are always the same.
+#![allow(dead_code, reason = "every test uses its own part")]
 
 /// SplitMix64.
 pub struct Random(pub u64);
