@@ -15,6 +15,7 @@ pub mod cli;
 pub mod demo;
 pub mod features;
 pub mod lead;
+pub mod predict;
 pub mod replay;
 pub mod run;
 
@@ -52,6 +53,7 @@ pub fn execute(cli: &Cli) -> Result<(), Failure> {
             verify(&config)?;
             lead::lead(config, &call.own, &mut io::stdout().lock())
         }
+        Command::Predict(args) => predict::predict(&args.model, &args.rows, args.kind(), io::stdout().lock()),
         Command::Replay(call) => Ok(replay::replay(cli.config()?, &call.own.events, call.own.out.as_deref())?),
         Command::Run(_) => {
             let config = cli.config()?;
