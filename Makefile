@@ -1,6 +1,6 @@
 # Two commands do all the set-up: `make demo`, `make test`.
 
-export PATH := $(HOME)/.cargo/bin:$(PATH)
+export PATH := $(HOME)/.cargo/bin:$(abspath $(or $(CARGO_TARGET_DIR),target))/tools/bin:$(PATH)
 # Real-Kafka tests share one broker, and some start another: more than four at a time only wait for each other.
 export RUST_TEST_THREADS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); if [ $$n -gt 4 ]; then echo 4; else echo $$n; fi)
 
@@ -21,11 +21,11 @@ bench: deps
 
 # The simulated cluster on random seeds until stopped; a seed that fails says how to run it again.
 soak:
-	@tools/deps build
+	@tools/deps compile
 	cargo test --locked --test simulation -- --soak
 
 lint:
-	@tools/deps build
+	@tools/deps compile
 	cargo fmt --check
 	cargo clippy --locked --all-targets -- -D warnings
 

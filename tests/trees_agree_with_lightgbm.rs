@@ -4,7 +4,7 @@ mod trees_support;
 
 use std::collections::BTreeSet;
 
-use needle::model::trees::forest::{Missing, Test};
+use needle::model::trees::forest::{Forest, Missing, Test};
 use needle::model::trees::objective::Objective;
 use trees_support::agreement::{assert_same_bits, check, leaves, reference};
 use trees_support::lightgbm::{Booster, Kind};
@@ -35,6 +35,17 @@ fn what_lightgbm_reads_back_agrees_too() {
     }
 }
 
+/// LightGBM reads a parameter of an objective to within the last bit: here it is not the nearest double.
+#[test]
+fn a_parameter_is_read_as_lightgbm_reads_it() {
+    let model = models::named("nothing is missing").text.replace("sigmoid:1.23457", "sigmoid:1.00988");
+    let forest = Forest::from_text(model.as_bytes()).unwrap();
+    let Objective::Logistic { sigmoid } = forest.objective else { panic!("{:?}", forest.objective) };
+    assert_eq!(sigmoid, 1.009_88_f64.next_down());
+    let rows = rows::awkward(&forest, 500, 8);
+    check("sigmoid", &forest, &Booster::from_text(&model), &rows, &reference);
+}
+
 /// A model whose user has an objective of their own names none.
 #[test]
 fn a_model_without_an_objective_agrees() {
@@ -44,7 +55,7 @@ fn a_model_without_an_objective_agrees() {
         .lines()
         .filter(|line| !line.starts_with("objective="))
         .fold(String::new(), |text, line| text + line + "\n");
-    let forest = needle::model::trees::forest::Forest::from_text(without.as_bytes()).unwrap();
+    let forest = Forest::from_text(without.as_bytes()).unwrap();
     assert_eq!(forest.objective, Objective::Identity);
     let rows = rows::awkward(&forest, 500, 6);
     check("classes without an objective", &forest, &Booster::from_text(&without), &rows, &reference);

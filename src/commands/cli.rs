@@ -7,6 +7,7 @@ use clap::{Args, CommandFactory as _, Parser, Subcommand, value_parser};
 
 use super::lead::{At, LeadName};
 use super::models::args::ModelsCommand;
+use super::predict::Kind;
 use crate::config::{self, Config, ConfigError, Machine};
 use crate::simulate::Plan;
 use crate::telemetry::logging::Format;
@@ -54,6 +55,20 @@ the input is read from where its fold began; where retention has deleted that,
 the partition is left out, and that is said.
 Exit codes: 0 found, 1 not found or failed, 2 wrong usage or configuration.";
 
+const PREDICT_HELP: &str = "\
+Examples:
+  needle predict --model model.txt --rows leads.csv
+      what LightGBM's predict gives, to the bit
+  needle predict --model model.txt --rows leads.parquet --raw > raw.csv
+      the sums of the trees, not converted
+
+Rows: a first line that is not all numbers is a header; columns are found by
+the model's names, in any order, and others are passed over. Without a header
+there must be as many columns as the model has features, in its order. Missing
+is an empty field, NA or NaN; categories are whole numbers, as in training.
+Parquet is recognised by its content; .csv.gz and .csv.zst are unpacked.
+Exit codes: 0 done, 1 a file that is not served, 2 wrong usage.";
+
 /// Finds the needle in the lead stack, and tells you the moment it moves.
 ///
 /// needle reads engagement events from Kafka, rescores a lead on each of them, and writes score changes and jumps back to
@@ -94,6 +109,12 @@ pub enum Command {
     /// without a restart, between two transactions.
     #[command(subcommand)]
     Models(ModelsCommand),
+    /// Score rows with a LightGBM text model
+    ///
+    /// Evaluates any LightGBM text model (formats v2 to v4, all of boosting but linear trees) on rows of CSV, TSV or Parquet, and prints one
+    /// line a row, comma-separated, each number the shortest that reads back to the same bits.
+    #[command(after_help = PREDICT_HELP)]
+    Predict(PredictArgs),
     /// Send events from files through the same pipeline, without Kafka
     ///
     /// Reads one event a line, or one record as `kcat -J` prints it, and writes score-changes.jsonl, score-jumps.jsonl and
@@ -193,6 +214,26 @@ pub struct LeadArgs {
     pub changes: usize,
 }
 
+/// `needle predict`
+#[derive(Debug, Args)]
+pub struct PredictArgs {
+    /// A model as LightGBM saves it, as text
+    #[arg(long, value_name = "FILE")]
+    pub model: String,
+    /// Rows to score: CSV, TSV or Parquet; `-` is standard input (no Parquet)
+    #[arg(long, value_name = "FILE")]
+    pub rows: String,
+    /// The sum of the trees for each class, neither averaged nor converted
+    #[arg(long, group = "output")]
+    raw: bool,
+    /// What each feature contributes, and the base value last; for each class
+    #[arg(long, group = "output")]
+    contrib: bool,
+    /// The leaf of each tree
+    #[arg(long, group = "output")]
+    leaf: bool,
+}
+
 /// `needle replay`
 #[derive(Debug, Args)]
 pub struct ReplayArgs {
@@ -244,12 +285,24 @@ impl Cli {
     }
 }
 
+impl PredictArgs {
+    /// What is asked of the model.
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self { raw: true, .. } => Kind::Raw,
+            Self { contrib: true, .. } => Kind::Contrib,
+            Self { leaf: true, .. } => Kind::Leaf,
+            _ => Kind::Normal,
+        }
+    }
+}
+
 impl Command {
     /// `None` for a command without a configuration.
     fn common(&self) -> Option<&Common> {
         match self {
             Command::Check(call) => Some(&call.common),
-            Command::Demo(_) => None,
+            Command::Demo(_) | Command::Predict(_) => None,
             Command::Features(call) => Some(&call.common),
             Command::Lead(call) => Some(&call.common),
             Command::Models(command) => Some(command.common()),

@@ -16,6 +16,7 @@ pub mod demo;
 pub mod features;
 pub mod lead;
 pub mod models;
+pub mod predict;
 pub mod replay;
 pub mod run;
 pub mod serving;
@@ -55,6 +56,7 @@ pub fn execute(cli: &Cli) -> Result<(), Failure> {
             lead::lead(config, &call.own, &mut io::stdout().lock())
         }
         Command::Models(command) => models::models(cli.config()?, command, &mut io::stdout().lock()),
+        Command::Predict(args) => predict::predict(&args.model, &args.rows, args.kind(), io::stdout().lock()),
         Command::Replay(call) => Ok(replay::replay(cli.config()?, &call.own.events, call.own.out.as_deref())?),
         Command::Run(_) => {
             let config = cli.config()?;

@@ -4,7 +4,7 @@ use needle::model::trees::forest::{Child, Forest, Test, Tree};
 
 /// Checks all that [`Forest`] documents, and walks some rows.
 pub fn assert_sound(forest: &Forest) {
-    assert!(forest.classes > 0 && !forest.trees.is_empty() && forest.trees.len() % forest.classes == 0);
+    assert!(forest.classes > 0 && !forest.trees.is_empty() && forest.trees.len().is_multiple_of(forest.classes));
     assert!(!forest.feature_names.is_empty());
     for tree in &forest.trees {
         assert_tree_is_sound(tree, forest.feature_names.len());

@@ -10,7 +10,7 @@ const BUFFER_BYTES: usize = 1 << 16;
 
 /// How far one line was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Line {
+pub enum Line {
     /// A whole line is in the buffer, without its end.
     Whole,
     /// It goes on beyond the bound.
@@ -20,7 +20,7 @@ pub(super) enum Line {
 }
 
 /// An open input file, unpacked, line by line.
-pub(super) struct Lines {
+pub struct Lines {
     reader: BufReader<Box<dyn Read>>,
 }
 

@@ -9,5 +9,6 @@ mod log;
 mod results;
 
 pub use input::{Inputs, LineReader, MAX_LINE_BYTES, Progress};
+pub use lines::{Line, Lines};
 pub use log::{FileLog, FileReader};
 pub use results::{DeadLetterFormat, RESULT_FILES, Results};

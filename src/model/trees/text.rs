@@ -55,7 +55,7 @@ impl Forest {
         let (header, first) = Header::read(&mut lines)?;
         let Header { feature_names, classes, objective, averaged, tree_sizes } = header;
         let trees = trees(first, &mut lines, feature_names.len(), tree_sizes)?;
-        if trees.len() % classes != 0 {
+        if !trees.len().is_multiple_of(classes) {
             let reason =
                 format!("the last of {} trees ends here, and that is no multiple of {classes} classes", trees.len());
             return Err(TextError::new(lines.number(), reason));

@@ -17,19 +17,16 @@ impl Shape {
     /// Reads the children of a tree with so many leaves, 2 or more. A child that is not below 0 is a split; `-1 - n` is leaf `n`.
     pub fn read(left: Field<'_>, right: Field<'_>, leaves: usize, because: &str) -> Result<Self, TextError> {
         let splits = leaves - 1;
-        let sides = [left, right];
-        let lists: [Vec<i32>; 2] = [left.list(splits, because)?, right.list(splits, because)?];
-        let mut parents = Parents { splits: vec![false; splits], leaves: vec![false; leaves] };
+        let pairs = left.list::<i32>(splits, because)?.into_iter().zip(right.list::<i32>(splits, because)?);
+        let mut parents = Parents::new(leaves);
         let mut children = Vec::with_capacity(splits);
         let mut in_order = true;
-        for place in 0..splits {
-            let mut pair = [Child::Leaf(0); 2];
-            for side in 0..2 {
-                let child = lists[side][place];
-                pair[side] = parents.take(child).map_err(|reason| sides[side].wrong_at(place, reason))?;
+        for (place, pair) in pairs.enumerate() {
+            let mut child = |side: Field<'_>, child: i32| {
                 in_order &= child < 0 || child as usize > place;
-            }
-            children.push(pair);
+                parents.take(child).map_err(|reason| side.wrong_at(place, reason))
+            };
+            children.push([child(left, pair.0)?, child(right, pair.1)?]);
         }
         let mut shape = Self { children, order: None, renumbered: None };
         if !in_order {
@@ -76,13 +73,20 @@ impl Shape {
     }
 }
 
-/// Which nodes have a parent.
+/// Which nodes have a parent, or must not get one.
 struct Parents {
     splits: Vec<bool>,
     leaves: Vec<bool>,
 }
 
 impl Parents {
+    fn new(leaves: usize) -> Self {
+        let mut splits = vec![false; leaves - 1];
+        // The root.
+        splits[0] = true;
+        Self { splits, leaves: vec![false; leaves] }
+    }
+
     /// Gives a node its parent.
     fn take(&mut self, child: i32) -> Result<Child, String> {
         let (nodes, place, kind) = if child < 0 {
@@ -94,11 +98,11 @@ impl Parents {
         let Some(has_parent) = nodes.get_mut(place) else {
             return Err(format!("{child} is {kind} {place}, where the tree has {count} of them"));
         };
-        if kind == "split" && place == 0 {
-            return Err("0 is the root, which is nobody's child".to_owned());
-        }
         if std::mem::replace(has_parent, true) {
-            return Err(format!("{child} is {kind} {place}, which has a parent already"));
+            return Err(match child {
+                0 => "0 is the root, which is nobody's child".to_owned(),
+                _ => format!("{child} is {kind} {place}, which has a parent already"),
+            });
         }
         Ok(if child < 0 { Child::Leaf(place as u32) } else { Child::Split(place as u32) })
     }
