@@ -24,6 +24,7 @@ pub use watch::{Looked, Registry};
 
 mod ground;
 mod observer;
+mod older;
 pub mod places;
 mod poller;
 mod publish;

@@ -7,6 +7,7 @@ use futures::future::join_all;
 use object_store::Error;
 use object_store::path::Path;
 
+use super::older::older;
 use super::shelf::Marks;
 use super::{Bundle, Ground, Observer, Refusal, Shelf, Standing, places};
 use crate::model::{Model, Served};
@@ -16,10 +17,6 @@ use crate::wire::tenant::DEFAULT_TENANT;
 
 /// Tenants that are asked for at once.
 const AT_ONCE: usize = 16;
-/// Versions that are looked at where the one that is to be served is refused and nothing was served yet, and those of them that are read.
-const LISTED: usize = 50;
-const READ: usize = 5;
-
 /// Remembers what is served, and what was refused.
 pub struct Registry {
     url: String,
@@ -127,14 +124,13 @@ impl Registry {
         if let Err(trouble) = self.look_at_all(&mut looked, observer).await {
             looked.trouble = Some(trouble);
         }
-        match &looked.trouble {
-            Some(trouble) => {
-                if self.told.as_ref() != Some(trouble) {
-                    tracing::warn!(trouble, "models cannot be looked for now; what is served is served on");
+        if self.told != looked.trouble {
+            match &looked.trouble {
+                Some(trouble) => {
+                    tracing::warn!(trouble, "models cannot be looked for now; what is served is served on")
                 }
+                None => tracing::info!("models can be looked for again"),
             }
-            None if self.told.is_some() => tracing::info!("models can be looked for again"),
-            None => {}
         }
         self.told.clone_from(&looked.trouble);
         observer.looked(&self.standing(), looked.trouble.is_none());
@@ -273,29 +269,4 @@ impl Serves {
         let Bundle { described, model } = bundle;
         Self { version: described.manifest.version, published_ms: Some(described.published_ms), model }
     }
-}
-
-/// The newest version that was published before the one that is refused, and will do. Only looked for where nothing is served yet, so that
-/// a service that is started anew goes on as it would have done without.
-async fn older(shelf: &Shelf, folder: &Path, refused: Option<&str>) -> Result<Option<Bundle>, Error> {
-    let before_ms = match refused {
-        Some(version) => shelf.described(folder, version).await?.ok().map(|described| described.published_ms),
-        None => None,
-    };
-    let mut others = Vec::new();
-    for version in shelf.versions(folder).await?.into_iter().rev().take(LISTED) {
-        if Some(version.as_str()) != refused
-            && let Ok(described) = shelf.described(folder, &version).await?
-            && before_ms.is_none_or(|before_ms| described.published_ms <= before_ms)
-        {
-            others.push((described.published_ms, version));
-        }
-    }
-    others.sort();
-    for (_, version) in others.into_iter().rev().take(READ) {
-        if let Ok(bundle) = shelf.load(folder, &version).await? {
-            return Ok(Some(bundle));
-        }
-    }
-    Ok(None)
 }

@@ -1,0 +1,217 @@
+//! One lane's thread: turns its lane, joins anew where that is asked for, and tells how it stands.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use tokio::sync::watch;
+
+use super::pause;
+use crate::commands::assembly::Assembly;
+use crate::lane::{Lane, LaneError, Snapshots, State};
+use crate::log::kafka::{KafkaLog, Weather};
+use crate::log::{Input, Log, Remedy};
+use crate::model::Served;
+use crate::telemetry::health::Health;
+use crate::telemetry::metrics::Metrics;
+use crate::telemetry::observe::{Counting, Timed};
+
+/// The longest wait of an idle lane: how soon it sees a signal.
+const IDLE_WAIT: Duration = Duration::from_millis(100);
+/// How often gauges are told.
+const TELL_EVERY: Duration = Duration::from_secs(1);
+
+/// How long an idle lane waits while it copies leads for a snapshot.
+const COPYING_WAIT: Duration = Duration::from_millis(1);
+/// How long the last snapshots may take once a signal has come: what is not kept then is read again.
+const LAST_SNAPSHOTS: Duration = Duration::from_secs(15);
+/// Displaced again within this time, a lane takes it that somebody else runs under its name.
+const DISPLACED_AGAIN: Duration = Duration::from_secs(60);
+
+/// What a lane's thread is given.
+pub struct Post {
+    pub lane: usize,
+    pub dead_letter_bytes: usize,
+    pub assembly: Arc<Assembly>,
+    pub metrics: Arc<Metrics>,
+    pub health: Arc<Health>,
+    pub stop: Arc<AtomicBool>,
+    pub snapshots: Snapshots,
+    /// What is to be served, as it changes.
+    pub models: watch::Receiver<Arc<Served>>,
+}
+
+/// One lane, joined anew as often as it takes.
+pub fn lane_thread(post: &Post) -> anyhow::Result<()> {
+    let began = Instant::now();
+    let mut aside = BTreeMap::new();
+    let mut pauses = Pauses::default();
+    let mut displaced = None;
+    let weather = Weather::default();
+    while let Some(log) = connect(post, &weather)? {
+        let log = Timed::new(log, post.metrics.clone());
+        let interval_ms = post.assembly.config.service.commit_interval_ms as i64;
+        let mut models = post.models.clone();
+        let step = post.assembly.step_by(&models.borrow_and_update(), post.dead_letter_bytes);
+        let lane = Lane::new(log, step, interval_ms, std::mem::take(&mut aside));
+        let mut lane = lane.keeping(Some(post.snapshots.clone()));
+        match turns(post, &mut lane, &mut models, began) {
+            Ok(mut observer) => {
+                let saved = save_all(post, &mut lane, began, &mut observer);
+                return match saved.and_then(|()| lane.finish(began.elapsed().as_millis() as i64, &mut observer)) {
+                    // Undone by the brokers, and read again by whoever comes next: that is good order too.
+                    Err(LaneError::Rejoin(error)) => {
+                        tracing::warn!(lane = post.lane, %error, "the last transaction is left to the brokers");
+                        Ok(())
+                    }
+                    ended => Ok(ended?),
+                };
+            }
+            Err(LaneError::Rejoin(error))
+                if error.remedy == Remedy::Displaced
+                    && displaced.is_some_and(|at: Instant| at.elapsed() < DISPLACED_AGAIN) =>
+            {
+                let instance = &post.assembly.config.service.instance;
+                return Err(anyhow::Error::from(error).context(format!(
+                    "another process runs as instance {instance:?} of this application: give each its own service.instance"
+                )));
+            }
+            Err(LaneError::Rejoin(error)) => {
+                displaced = if error.remedy == Remedy::Displaced { Some(Instant::now()) } else { displaced };
+                post.metrics.transactions.with_label_values(&["fenced"]).inc();
+                tracing::warn!(lane = post.lane, %error, "the lane joins anew");
+                aside = lane.into_shards()?;
+                post.health.tell(post.lane, State::Joining, &BTreeMap::new());
+                pause(pauses.next(), &post.stop);
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(())
+}
+
+/// Connects, however long the brokers are away. `None`: a signal came first.
+fn connect(post: &Post, weather: &Weather) -> anyhow::Result<Option<KafkaLog>> {
+    let mut told = false;
+    while !post.stop.load(Ordering::Relaxed) {
+        post.health.turned(post.lane);
+        match KafkaLog::connect(post.assembly.config.clone(), post.lane, weather) {
+            Ok(log) => return Ok(Some(log)),
+            Err(error) if error.remedy == Remedy::Crash => return Err(error.into()),
+            Err(error) => {
+                if !told {
+                    tracing::warn!(lane = post.lane, %error, "not connected yet; trying on");
+                    told = true;
+                }
+                pause(Duration::from_millis(500), &post.stop);
+            }
+        }
+    }
+    Ok(None)
+}
+
+/// Turns until a signal comes.
+fn turns(
+    post: &Post,
+    lane: &mut Lane<Timed<KafkaLog>>,
+    models: &mut watch::Receiver<Arc<Served>>,
+    began: Instant,
+) -> Result<Counting, LaneError> {
+    let mut observer =
+        Counting { metrics: post.metrics.clone(), config: post.assembly.config.clone(), restoring: BTreeMap::new() };
+    let mut tell_at = Instant::now();
+    let mut told = BTreeSet::new();
+    while !post.stop.load(Ordering::Relaxed) {
+        // Whoever looks for models may have ended: what is served is served on.
+        if models.has_changed().unwrap_or(false) {
+            lane.serve(models.borrow_and_update().clone());
+        }
+        let turn = Instant::now();
+        let copying = lane.keep(began.elapsed().as_millis() as i64, &mut observer)?;
+        if copying {
+            post.metrics.snapshot_pause.observe(turn.elapsed().as_secs_f64());
+        }
+        let (turn, inside) = (Instant::now(), lane.log().inside);
+        let wait = if copying { COPYING_WAIT } else { IDLE_WAIT };
+        let records = lane.turn(began.elapsed().as_millis() as i64, wait, &mut observer)?;
+        if records > 0 {
+            let own = turn.elapsed().saturating_sub(lane.log().inside - inside);
+            post.metrics.step_duration.observe(own.as_secs_f64());
+        }
+        post.health.turned(post.lane);
+        if tell_at <= Instant::now() {
+            tell_at = Instant::now() + TELL_EVERY;
+            tell(post, lane, began, &mut told);
+        }
+    }
+    Ok(observer)
+}
+
+/// Keeps what is committed, as far as that goes quickly.
+fn save_all(
+    post: &Post,
+    lane: &mut Lane<Timed<KafkaLog>>,
+    began: Instant,
+    observer: &mut Counting,
+) -> Result<(), LaneError> {
+    let until = Instant::now() + LAST_SNAPSHOTS;
+    while !lane.save_all(began.elapsed().as_millis() as i64, observer)? {
+        if Instant::now() >= until {
+            tracing::warn!(
+                lane = post.lane,
+                "the last snapshots are not written in time: the input is read again instead"
+            );
+            break;
+        }
+        post.health.turned(post.lane);
+        std::thread::sleep(COPYING_WAIT);
+    }
+    Ok(())
+}
+
+/// Gauges and probes. `told` are the partitions that were here the last time.
+fn tell(post: &Post, lane: &Lane<Timed<KafkaLog>>, began: Instant, told: &mut BTreeSet<i32>) {
+    let m = &post.metrics;
+    let now_ms = began.elapsed().as_millis() as i64;
+    let restoring = lane.restoring().map(|(partition, ..)| partition);
+    let here = lane.shards().map(|shard| shard.partition).chain(lane.stopped().keys().copied()).chain(restoring);
+    let here: BTreeSet<i32> = here.collect();
+    told.difference(&here).for_each(|partition| m.forget_partition(*partition));
+    for partition in &here {
+        let stopped = i64::from(lane.stopped().contains_key(partition));
+        m.partition_stopped.with_label_values(&[&partition.to_string()]).set(stopped);
+    }
+    *told = here;
+    post.health.tell(post.lane, lane.state(), lane.stopped());
+    let number = post.lane.to_string();
+    for state in State::ALL {
+        m.lane_state.with_label_values(&[&number, state.name()]).set(i64::from(state == lane.state()));
+    }
+    for shard in lane.shards() {
+        let partition = shard.partition.to_string();
+        m.leads.with_label_values(&[&partition]).set(shard.leads().len() as i64);
+        m.state_bytes.with_label_values(&[&partition]).set(shard.leads().state_bytes() as i64);
+        m.snapshot_age.with_label_values(&[&partition]).set(shard.snapshots.age_ms(now_ms) / 1000);
+        for input in &shard.inputs {
+            if let Some(end) = lane.log().end(Input { topic: input.topic, partition: shard.partition }) {
+                let topic = &post.assembly.config.topics.events[input.topic];
+                m.lag.with_label_values(&[topic, &partition]).set((end - input.committed).max(0));
+            }
+        }
+    }
+    for (partition, _, left) in lane.restoring() {
+        m.restore_left.with_label_values(&[&partition.to_string()]).set(left as i64);
+    }
+}
+
+/// Longer and longer, up to five seconds.
+#[derive(Default)]
+struct Pauses(u32);
+
+impl Pauses {
+    fn next(&mut self) -> Duration {
+        self.0 = (self.0 + 1).min(6);
+        Duration::from_millis(100 << (self.0 - 1)).min(Duration::from_secs(5))
+    }
+}
