@@ -9,7 +9,7 @@ use std::process::{Output, Stdio};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use predict_support::{Desk, NAMES, desk, table};
+use predict_support::{Desk, NAMES, ROWS, desk, table};
 use trees_support::lightgbm::Kind;
 
 #[test]
@@ -27,6 +27,25 @@ fn every_kind_of_output_is_lightgbms() {
             (Kind::Leaf, &["--leaf", "--rows", "rows.csv"]),
         ] {
             assert_eq!(desk.printed(flags), desk.expected(kind), "{parameters} {kind:?}");
+        }
+    }
+}
+
+/// Class after class the features' contributions, then the base; within the rounding of another order of sums.
+#[test]
+fn contributions_are_lightgbms() {
+    for parameters in ["objective=binary categorical_feature=1", "objective=multiclass num_class=3"] {
+        let desk = Desk::new(parameters);
+        desk.write("rows.csv", table(&desk.rows, ",").as_bytes());
+        let numbers = |text: &str| -> Vec<f64> {
+            text.lines().flat_map(|line| line.split(',')).map(|number| number.parse().unwrap()).collect()
+        };
+        let printed = desk.printed(&["--contrib", "--rows", "rows.csv"]);
+        let (found, expected) = (numbers(&printed), numbers(&desk.expected(Kind::Contrib)));
+        assert_eq!(printed.lines().count(), ROWS);
+        assert_eq!(found.len(), expected.len());
+        for (found, expected) in found.iter().zip(&expected) {
+            assert!((found - expected).abs() <= 1e-9, "{parameters}: {found}, LightGBM {expected}");
         }
     }
 }
