@@ -1,11 +1,15 @@
 //! A split's byte comparison says what its test says of the value itself, at every level of instructions.
 
-mod trees_support;
+#[path = "trees_support/forests.rs"]
+mod forests;
+#[allow(dead_code, reason = "forests need a part of it")]
+#[path = "trees_support/random.rs"]
+mod random;
 
+use forests::Shape;
 use needle::model::trees::columns::Columns;
 use needle::model::trees::simd::{BLOCK, Block, Level, Simd, Work};
 use proptest::prelude::*;
-use trees_support::forests::{self, Shape};
 
 struct Fill<'a> {
     columns: &'a Columns,

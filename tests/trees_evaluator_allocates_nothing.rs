@@ -1,13 +1,17 @@
 //! Once the scratch has its size, rows are evaluated without allocation.
 
-mod trees_support;
+#[path = "trees_support/forests.rs"]
+mod forests;
+#[allow(dead_code, reason = "forests need a part of it")]
+#[path = "trees_support/random.rs"]
+mod random;
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
+use forests::Shape;
 use needle::model::trees::evaluator::{Evaluator, Scratch};
 use needle::model::trees::simd::Level;
-use trees_support::forests::{self, Shape};
 
 thread_local! {
     static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };

@@ -1,12 +1,16 @@
 //! Sums and leaves of any rows are those of a plain walk, to the bit: at every level of instructions, in batches of any size.
 
-mod trees_support;
+#[path = "trees_support/forests.rs"]
+mod forests;
+#[allow(dead_code, reason = "forests need a part of it")]
+#[path = "trees_support/random.rs"]
+mod random;
 
+use forests::Shape;
 use needle::model::trees::evaluator::{Evaluator, Scratch};
 use needle::model::trees::forest::Forest;
 use needle::model::trees::simd::Level;
 use proptest::prelude::*;
-use trees_support::forests::{self, Shape};
 
 /// What the definition says: sums as bits, and leaves.
 fn expected(forest: &Forest, rows: &[f64], width: usize) -> (Vec<u64>, Vec<u32>) {
