@@ -2,6 +2,9 @@
 
 #[path = "trees_support/forests.rs"]
 mod forests;
+#[allow(dead_code, reason = "forests need a part of it")]
+#[path = "trees_support/random.rs"]
+mod random;
 
 use forests::Shape;
 use needle::model::trees::columns::Columns;

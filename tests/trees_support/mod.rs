@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "every test uses its own part")]
 
 pub mod agreement;
+pub mod forests;
 pub mod given;
 pub mod lightgbm;
 pub mod models;

@@ -68,10 +68,8 @@ fn pair<S: Simd, const HALVES: usize>(simd: S, steps: &[[Step; ABREAST]], block:
             let Step { column, rank, from } = step[tree];
             let bytes = &block[column as usize];
             let (rank, from) = (simd.splat_byte(rank), simd.splat_byte(from));
-            for half in 0..HALVES {
-                let right = simd.above(simd.bytes(bytes.half(half)), rank);
-                let here = simd.equal_of(right, now[tree][half], from);
-                now[tree][half] = simd.choose(here, turned, now[tree][half]);
+            for (half, now) in now[tree].iter_mut().enumerate() {
+                *now = simd.step(*now, simd.bytes(bytes.half(half)), rank, from, turned);
             }
         }
         turned = simd.add_bytes(turned, one);

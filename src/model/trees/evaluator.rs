@@ -10,12 +10,13 @@ use std::cmp::Reverse;
 
 use super::batch::Batch;
 use super::codes::CodedTree;
-use super::columns::{Columns, Place};
+use super::columns::Columns;
 use super::forest::{Forest, Tree};
+use super::layout::Place;
 use super::run::{Leaves, Output, Run, Sums};
 use super::simd::{BLOCK, Block, Level};
 use super::single::{MOST_COLUMNS, Single};
-use super::values::LeafValues;
+use super::values::{Found, LeafValues};
 use super::walk::Walk;
 
 /// A forest, made ready. Never changed; shared between threads.
@@ -30,6 +31,8 @@ pub struct Evaluator {
     pub(super) walk: Walk,
     /// How many trees have no codes.
     pub(super) uncoded: usize,
+    /// So many rows, or fewer, are taken one by one.
+    pub(super) few: usize,
     pub(super) values: LeafValues,
 }
 
@@ -38,8 +41,8 @@ pub struct Evaluator {
 pub struct Scratch {
     /// Of a block of rows, by column.
     pub(super) columns: Vec<Block>,
-    /// Of one row, 64 columns each.
-    pub(super) row: Vec<Block>,
+    /// Of one row, by column.
+    pub(super) row: Vec<i8>,
     /// Of a block of rows, by slot; or of one row, 64 slots each.
     pub(super) codes: Vec<Block>,
     /// Of a block of rows, by tree without codes.
@@ -58,7 +61,7 @@ impl Evaluator {
     pub fn at(level: Level, forest: &Forest) -> Self {
         let (columns, places) = Columns::new(forest);
         let places = by_tree(forest, &places);
-        let (mut coded, mut walk) = (Vec::new(), Walk::default());
+        let (mut coded, mut walk) = (Vec::new(), Walk::new(forest, columns.len()));
         for (index, (tree, places)) in forest.trees.iter().zip(&places).enumerate() {
             match CodedTree::new(tree, places) {
                 Some(coded_tree) => coded.push((index, coded_tree)),
@@ -68,7 +71,7 @@ impl Evaluator {
         // Neighbours in a kernel take as long as the largest of them.
         coded.sort_by_key(|(_, tree)| Reverse(tree.steps.len()));
         let (order, coded): (Vec<usize>, Vec<CodedTree>) = coded.into_iter().unzip();
-        let uncoded = walk.len();
+        let uncoded = walk.count();
         let single = level.picks().then(|| Single::new(&coded, columns.len())).flatten();
         if single.is_none() {
             for (index, coded) in order.iter().zip(&coded) {
@@ -76,6 +79,7 @@ impl Evaluator {
             }
         }
         Self {
+            few: few(forest, single.is_some()),
             level,
             batch: Batch::new(&coded),
             values: values(forest, &order, &coded),
@@ -142,6 +146,12 @@ impl Evaluator {
     }
 }
 
+/// Where a block costs as much as its rows one by one. Measured: a walk takes about as long as twenty splits of a block.
+fn few(forest: &Forest, single: bool) -> usize {
+    let splits: usize = forest.trees.iter().map(|tree| tree.splits.len()).sum();
+    if single { 9 } else { 2 + splits / forest.trees.len().max(1) / 20 }
+}
+
 /// Each tree's part of `places`.
 fn by_tree<'a>(forest: &Forest, mut places: &'a [Place]) -> Vec<&'a [Place]> {
     let split_off = |tree: &Tree| {
@@ -158,18 +168,17 @@ fn values(forest: &Forest, order: &[usize], coded: &[CodedTree]) -> LeafValues {
     for (slot, index) in order.iter().enumerate() {
         slots[*index] = Some(slot);
     }
-    let mut values = LeafValues::new(forest.classes);
     let mut walked = 0;
-    for (tree, slot) in forest.trees.iter().zip(slots) {
-        match slot {
-            Some(slot) => values.push_coded(&coded[slot], slot, &tree.leaf_values),
-            None => {
-                values.push_walked(walked, &tree.leaf_values);
-                walked += 1;
-            }
+    let mut found = |slot: &Option<usize>| match *slot {
+        Some(slot) => Found::Coded { slot, tree: &coded[slot] },
+        None => {
+            walked += 1;
+            Found::Walked { at: walked - 1 }
         }
-    }
-    values
+    };
+    let trees: Vec<(Found<'_>, &[f64])> =
+        forest.trees.iter().zip(&slots).map(|(tree, slot)| (found(slot), &tree.leaf_values[..])).collect();
+    LeafValues::new(forest.classes, &trees)
 }
 
 impl Scratch {
@@ -182,9 +191,9 @@ impl Scratch {
         }
         let singles = evaluator.trees().div_ceil(BLOCK);
         at_least(&mut self.columns, evaluator.columns.len(), Block::ZERO);
-        at_least(&mut self.row, evaluator.columns.len().max(MOST_COLUMNS).div_ceil(BLOCK), Block::ZERO);
+        at_least(&mut self.row, MOST_COLUMNS.max(evaluator.columns.len() + BLOCK), 0);
         at_least(&mut self.codes, evaluator.batch.codes().max(singles), Block::ZERO);
         at_least(&mut self.walked, evaluator.uncoded, [0; BLOCK]);
-        at_least(&mut self.ways, evaluator.walk.len(), 0);
+        at_least(&mut self.ways, evaluator.walk.count(), 0);
     }
 }

@@ -5,9 +5,6 @@ use super::evaluator::{Evaluator, Scratch};
 use super::simd::{BLOCK, HALF, LANES, Simd, Work};
 use super::values::{BlockEnds, LeafValues, RowEnds};
 
-/// So many rows, or fewer, are taken one by one where one row is run in vectors.
-const FEW: usize = 6;
-
 /// Rows, and what is to come of them.
 pub struct Run<'a, O: Output> {
     pub evaluator: &'a Evaluator,
@@ -39,12 +36,11 @@ impl<O: Output> Work for Run<'_, O> {
 
     #[inline(always)]
     fn at<S: Simd>(mut self, simd: S) {
-        let few = if self.evaluator.single.is_some() { FEW } else { 1 };
         let count = self.out.len() / self.each;
         for start in (0..count).step_by(BLOCK) {
             let end = count.min(start + BLOCK);
             match end - start {
-                rows if rows <= few => (start..end).for_each(|row| self.row(simd, row)),
+                rows if rows <= self.evaluator.few => (start..end).for_each(|row| self.row(simd, row)),
                 rows if rows <= HALF => self.block::<S, 1>(simd, start, end),
                 _ => self.block::<S, 2>(simd, start, end),
             }
@@ -72,15 +68,15 @@ impl<O: Output> Run<'_, O> {
         let scratch = &mut *self.scratch;
         let values_of_row = &self.rows[row * self.width..][..self.width];
         columns.fill_one(simd, values_of_row, &mut scratch.row);
-        let byte = |column: usize| scratch.row[column / BLOCK].0[column % BLOCK];
+        let byte = |column: usize| scratch.row[column];
         match (single, scratch.row.first_chunk()) {
             (Some(single), Some(table)) => {
                 single.run(simd, table, &mut scratch.codes);
                 walk.trees(byte, &mut scratch.ways[..*uncoded]);
             }
             _ => {
-                walk.trees(byte, &mut scratch.ways[..walk.len()]);
-                for (slot, code) in scratch.ways[*uncoded..walk.len()].iter().enumerate() {
+                walk.trees(byte, &mut scratch.ways[..walk.count()]);
+                for (slot, code) in scratch.ways[*uncoded..walk.count()].iter().enumerate() {
                     scratch.codes[slot / BLOCK].0[slot % BLOCK] = *code as i8;
                 }
             }

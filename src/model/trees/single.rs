@@ -43,7 +43,7 @@ impl Single {
 
     /// Writes the code of each tree's leaf for one row, whose columns are `row`.
     #[inline(always)]
-    pub fn run<S: Simd>(&self, simd: S, row: &[Block; MOST_COLUMNS / BLOCK], codes: &mut [Block]) {
+    pub fn run<S: Simd>(&self, simd: S, row: &[i8; MOST_COLUMNS], codes: &mut [Block]) {
         let table = simd.table(row);
         let one = simd.splat_byte(1);
         let mut rest = &self.steps[..];
@@ -55,9 +55,8 @@ impl Single {
             for step in steps {
                 let bytes = simd.pick(table, &step.columns);
                 for half in 0..2 {
-                    let right = simd.above(bytes[half], simd.bytes(step.ranks.half(half)));
-                    let here = simd.equal_of(right, now[half], simd.bytes(step.from.half(half)));
-                    now[half] = simd.choose(here, turned, now[half]);
+                    let (rank, from) = (simd.bytes(step.ranks.half(half)), simd.bytes(step.from.half(half)));
+                    now[half] = simd.step(now[half], bytes[half], rank, from, turned);
                 }
                 turned = simd.add_bytes(turned, one);
             }

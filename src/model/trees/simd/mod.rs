@@ -39,10 +39,23 @@ impl Block {
     }
 }
 
-/// Sixteen values of a table that is looked up.
+/// Values that are looked up, or compared, together.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[repr(align(64))]
 pub struct Values(pub [f64; 16]);
+
+impl Values {
+    pub const LEN: usize = 16;
+}
+
+/// Keys of thresholds, see [`scale`](super::scale).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(align(64))]
+pub struct Keys(pub [i32; 16]);
+
+impl Keys {
+    pub const LEN: usize = 16;
+}
 
 /// Vector operations of one level. A value of such a type is the proof that this machine has them.
 pub trait Simd: Copy + Send + Sync + 'static {
@@ -54,13 +67,13 @@ pub trait Simd: Copy + Send + Sync + 'static {
     type Places: Copy;
     /// A byte for each of 32 rows.
     type Bytes: Copy;
-    /// Which of 32 rows.
-    type Rows: Copy;
     /// A table of 256 bytes.
     type Table: Copy;
 
     /// Whether [`Simd::pick`] is a few instructions.
     const PICKS: bool;
+    /// Whether there is a [`Simd::search`].
+    const SEARCHES: bool;
 
     fn load(self, values: &[f64; LANES]) -> Self::F64s;
     fn store(self, values: Self::F64s, to: &mut [f64; LANES]);
@@ -96,28 +109,47 @@ pub trait Simd: Copy + Send + Sync + 'static {
     fn load_few<const N: usize>(self, values: &[f64; N]) -> Self::F64s;
     /// `values[place]` for each lane, where `values` were loaded as `N` and no place is beyond them.
     fn permute<const N: usize>(self, values: Self::F64s, places: Self::Places) -> Self::F64s;
-    /// How many of `values` are less than `x`; none if it is NaN.
-    fn count_below(self, values: &[f64; LANES], x: f64) -> u32;
+    /// Where `a` and `b` are equal, as bits.
+    fn equal(self, a: &[i32; BLOCK], b: &[i32; BLOCK]) -> u64;
+    /// How many of `keys` are less than `key`.
+    fn count_below(self, keys: &Keys, key: i32) -> u32;
+    /// The ranks, from −128 on, of the first `count` values in a tree of keys (see [`scale`](super::scale)), and the rows in which
+    /// they may be wrong.
+    fn search(self, keys: &[Keys], values: &[f64; BLOCK], count: usize, codes: &mut Block) -> u64;
     /// `table[code]` for each of eight codes, unsigned and less than `16 * N`, which is 16, 32 or 64.
     fn look_up<const N: usize>(self, table: &[Values; N], codes: &[i8; LANES]) -> Self::F64s;
+
+    /// Rows, of at least the first `count`, whose value is NaN.
+    fn nan(self, values: &[f64; BLOCK], count: usize) -> u64;
+    /// The same, whose value is no farther from 0 than `bound`.
+    fn within(self, values: &[f64; BLOCK], bound: f64, count: usize) -> u64;
 
     fn bytes(self, bytes: &[i8; HALF]) -> Self::Bytes;
     fn store_bytes(self, bytes: Self::Bytes, to: &mut [i8; HALF]);
     fn splat_byte(self, byte: i8) -> Self::Bytes;
     /// Wraps around.
     fn add_bytes(self, a: Self::Bytes, b: Self::Bytes) -> Self::Bytes;
-    /// Rows whose byte is greater in `a` than in `b`.
-    fn above(self, a: Self::Bytes, b: Self::Bytes) -> Self::Rows;
-    /// Those of `rows` whose bytes are equal.
-    fn equal_of(self, rows: Self::Rows, a: Self::Bytes, b: Self::Bytes) -> Self::Rows;
-    /// `yes` in those rows, else `no`.
-    fn choose(self, rows: Self::Rows, yes: Self::Bytes, no: Self::Bytes) -> Self::Bytes;
+    /// A step of [`codes`](super::codes): `turned` where `now` is `from` and the byte is above `rank`, else `now`. `turned`, unsigned, is
+    /// greater than `from`.
+    fn step(
+        self,
+        now: Self::Bytes,
+        bytes: Self::Bytes,
+        rank: Self::Bytes,
+        from: Self::Bytes,
+        turned: Self::Bytes,
+    ) -> Self::Bytes;
     /// A split's outcome for a block: bit `i` where the byte of row `i` is at most `rank`.
     fn at_most(self, block: &Block, rank: i8) -> u64;
     /// For each row of a block, its bit of each number: the first is bit 0 of its byte.
     fn transpose(self, bits: [u64; 3], to: &mut Block);
 
-    fn table(self, bytes: &[Block; 4]) -> Self::Table;
+    /// The bytes at 64 places of a block.
+    fn shuffle(self, block: &Block, places: &[u8; BLOCK]) -> Block;
+    /// `byte` in those rows, else what is in `block`.
+    fn replace(self, block: &Block, rows: u64, byte: i8) -> Block;
+
+    fn table(self, bytes: &[i8; 256]) -> Self::Table;
     /// The bytes at 64 places of a table.
     fn pick(self, table: Self::Table, places: &[u8; BLOCK]) -> [Self::Bytes; 2];
 }

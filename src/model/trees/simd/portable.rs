@@ -2,7 +2,7 @@
 
 use std::array::from_fn;
 
-use super::{BLOCK, Block, HALF, LANES, Simd, Values};
+use super::{BLOCK, Block, HALF, Keys, LANES, Simd, Values};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Portable;
@@ -12,11 +12,10 @@ impl Simd for Portable {
     type Lanes = u8;
     type Places = [i8; LANES];
     type Bytes = [i8; HALF];
-    /// All bits of a byte, or none.
-    type Rows = [i8; HALF];
     type Table = [i8; 256];
 
     const PICKS: bool = false;
+    const SEARCHES: bool = false;
 
     #[inline(always)]
     fn load(self, values: &[f64; LANES]) -> Self::F64s {
@@ -68,8 +67,12 @@ impl Simd for Portable {
         from_fn(|i| values[usize::from(places[i].cast_unsigned()) % N])
     }
     #[inline(always)]
-    fn count_below(self, values: &[f64; LANES], x: f64) -> u32 {
-        values.iter().map(|value| u32::from(*value < x)).sum()
+    fn equal(self, a: &[i32; BLOCK], b: &[i32; BLOCK]) -> u64 {
+        a.iter().zip(b).rev().fold(0, |bits, (a, b)| bits << 1 | u64::from(a == b))
+    }
+    #[inline(always)]
+    fn count_below(self, keys: &Keys, key: i32) -> u32 {
+        keys.0.iter().map(|other| u32::from(*other < key)).sum()
     }
     #[inline(always)]
     fn look_up<const N: usize>(self, table: &[Values; N], codes: &[i8; LANES]) -> Self::F64s {
@@ -77,6 +80,19 @@ impl Simd for Portable {
             let code = usize::from(codes[i].cast_unsigned());
             table[code / 16 % N].0[code % 16]
         })
+    }
+
+    #[inline(always)]
+    fn search(self, _keys: &[Keys], _values: &[f64; BLOCK], _count: usize, _codes: &mut Block) -> u64 {
+        !0
+    }
+    #[inline(always)]
+    fn nan(self, values: &[f64; BLOCK], count: usize) -> u64 {
+        values.iter().take(count).rev().fold(0, |bits, value| bits << 1 | u64::from(value.is_nan()))
+    }
+    #[inline(always)]
+    fn within(self, values: &[f64; BLOCK], bound: f64, count: usize) -> u64 {
+        values.iter().take(count).rev().fold(0, |bits, value| bits << 1 | u64::from(value.abs() <= bound))
     }
 
     #[inline(always)]
@@ -96,16 +112,19 @@ impl Simd for Portable {
         from_fn(|i| a[i].wrapping_add(b[i]))
     }
     #[inline(always)]
-    fn above(self, a: Self::Bytes, b: Self::Bytes) -> Self::Rows {
-        from_fn(|i| if a[i] > b[i] { -1 } else { 0 })
-    }
-    #[inline(always)]
-    fn equal_of(self, rows: Self::Rows, a: Self::Bytes, b: Self::Bytes) -> Self::Rows {
-        from_fn(|i| if a[i] == b[i] { rows[i] } else { 0 })
-    }
-    #[inline(always)]
-    fn choose(self, rows: Self::Rows, yes: Self::Bytes, no: Self::Bytes) -> Self::Bytes {
-        from_fn(|i| yes[i] & rows[i] | no[i] & !rows[i])
+    fn step(
+        self,
+        now: Self::Bytes,
+        bytes: Self::Bytes,
+        rank: Self::Bytes,
+        from: Self::Bytes,
+        turned: Self::Bytes,
+    ) -> Self::Bytes {
+        let mut out = now;
+        for i in 0..HALF {
+            out[i] = if (now[i] == from[i]) & (bytes[i] > rank[i]) { turned[i] } else { now[i] };
+        }
+        out
     }
     #[inline(always)]
     fn at_most(self, block: &Block, rank: i8) -> u64 {
@@ -117,8 +136,21 @@ impl Simd for Portable {
     }
 
     #[inline(always)]
-    fn table(self, bytes: &[Block; 4]) -> Self::Table {
-        from_fn(|i| bytes[i / BLOCK].0[i % BLOCK])
+    fn replace(self, block: &Block, rows: u64, byte: i8) -> Block {
+        if rows == 0 {
+            return *block;
+        }
+        Block(from_fn(|row| if rows >> row & 1 == 1 { byte } else { block.0[row] }))
+    }
+
+    #[inline(always)]
+    fn shuffle(self, block: &Block, places: &[u8; BLOCK]) -> Block {
+        Block(from_fn(|i| block.0[usize::from(places[i]) % BLOCK]))
+    }
+
+    #[inline(always)]
+    fn table(self, bytes: &[i8; 256]) -> Self::Table {
+        *bytes
     }
     #[inline(always)]
     fn pick(self, table: Self::Table, places: &[u8; BLOCK]) -> [Self::Bytes; 2] {

@@ -5,7 +5,7 @@
 
 use std::arch::x86_64::*;
 
-use super::{BLOCK, Block, HALF, LANES, Portable, Simd, Values, Work};
+use super::{BLOCK, Block, HALF, Keys, LANES, Portable, Simd, Values, Work};
 
 /// AVX-512 with byte permutations (Ice Lake, Zen 4 and later).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,6 +58,66 @@ impl Avx512 {
     }
 }
 
+/// Parts of [`Simd::search`].
+impl Avx512 {
+    by_token! {
+        fn upper_halves(self, low: __m512d, high: __m512d) -> __m512i = {
+            let odd = _mm512_setr_epi32(1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31);
+            _mm512_permutex2var_epi32(_mm512_castpd_si512(low), odd, _mm512_castpd_si512(high))
+        };
+        fn search_16<const LEVELS: usize>(self, tree: &[Keys], key: __m512i) -> (__m512i, __m512i) = {
+            let vector = |at: usize| _mm512_load_si512(tree[at].0.as_ptr().cast());
+            let mut part = _mm512_setzero_si512();
+            let mut next = _mm512_set1_epi32(i32::MAX);
+            for level in 0..LEVELS {
+                let two = |at: usize| _mm512_permutex2var_epi32(vector(at), part, vector(at + 1));
+                let by = |bit, no, yes| {
+                    _mm512_mask_blend_epi32(_mm512_test_epi32_mask(part, _mm512_set1_epi32(bit)), no, yes)
+                };
+                let here = match level {
+                    0..4 => _mm512_permutexvar_epi32(_mm512_or_si512(part, _mm512_set1_epi32(1 << level)), vector(0)),
+                    4 => _mm512_permutexvar_epi32(part, vector(1)),
+                    5 => two(2),
+                    6 => by(32, two(4), two(6)),
+                    _ => by(64, by(32, two(8), two(10)), by(32, two(12), two(14))),
+                };
+                let above = _mm512_cmpgt_epi32_mask(key, here);
+                next = _mm512_mask_mov_epi32(here, above, next);
+                part = _mm512_mask_or_epi32(part, above, part, _mm512_set1_epi32(1 << level));
+            }
+            (part, next)
+        };
+        fn reversed<const LEVELS: usize>(self, bytes: __m512i) -> __m512i = {
+            let halves = |shift: usize| {
+                let reversed = std::array::from_fn::<u8, 16, _>(|i| ((i << shift) as u8).reverse_bits() >> (8 - LEVELS));
+                _mm512_broadcast_i32x4(_mm_loadu_si128(reversed.as_ptr().cast()))
+            };
+            let (low, high) = (halves(0), halves(4));
+            let mask = _mm512_set1_epi8(15);
+            let upper = _mm512_and_si512(_mm512_srli_epi16::<4>(bytes), mask);
+            _mm512_or_si512(_mm512_shuffle_epi8(low, _mm512_and_si512(bytes, mask)), _mm512_shuffle_epi8(high, upper))
+        };
+        fn search_64<const LEVELS: usize>(self, tree: &[Keys], values: &[f64; BLOCK], count: usize, codes: &mut Block) -> u64 = {
+            let mut doubtful = 0;
+            let mut parts = [_mm_setzero_si128(); 4];
+            for (group, values) in values.as_chunks::<16>().0.iter().enumerate() {
+                if group * 16 < count {
+                    let upper = self.upper_halves(_mm512_loadu_pd(values.as_ptr()), _mm512_loadu_pd(values[8..].as_ptr()));
+                    let key = _mm512_xor_si512(upper, _mm512_srli_epi32::<1>(_mm512_srai_epi32::<31>(upper)));
+                    let (part, next) = self.search_16::<LEVELS>(tree, key);
+                    parts[group] = _mm512_cvtepi32_epi8(part);
+                    doubtful |= u64::from(_mm512_cmpeq_epi32_mask(key, next)) << (16 * group);
+                }
+            }
+            let low = _mm256_set_m128i(parts[1], parts[0]);
+            let high = _mm256_set_m128i(parts[3], parts[2]);
+            let ranks = self.reversed::<LEVELS>(_mm512_inserti64x4::<1>(_mm512_castsi256_si512(low), high));
+            _mm512_store_si512(codes.0.as_mut_ptr().cast(), _mm512_xor_si512(ranks, _mm512_set1_epi8(i8::MIN)));
+            doubtful
+        };
+    }
+}
+
 impl Avx2 {
     pub fn detect() -> Option<Self> {
         let there = is_x86_feature_detected!("avx2")
@@ -85,14 +145,24 @@ impl Simd for Avx512 {
     type Places = __m512i;
     // Half as wide as it could be: a comparison into a mask register takes as long as four into vectors.
     type Bytes = __m256i;
-    type Rows = __m256i;
     type Table = [__m512i; 4];
 
     const PICKS: bool = true;
+    const SEARCHES: bool = true;
 
     #[inline(always)]
     fn lanes(self, bits: u8) -> __mmask8 {
         bits
+    }
+    #[inline(always)]
+    fn search(self, tree: &[Keys], values: &[f64; BLOCK], count: usize, codes: &mut Block) -> u64 {
+        match tree.len() {
+            1 => self.search_64::<4>(tree, values, count, codes),
+            2 => self.search_64::<5>(tree, values, count, codes),
+            4 => self.search_64::<6>(tree, values, count, codes),
+            8 => self.search_64::<7>(tree, values, count, codes),
+            _ => self.search_64::<8>(tree, values, count, codes),
+        }
     }
 
     by_token! {
@@ -118,8 +188,32 @@ impl Simd for Avx512 {
         };
         fn permute<const N: usize>(self, values: __m512d, places: __m512i) -> __m512d =
             _mm512_permutexvar_pd(places, values);
-        fn count_below(self, values: &[f64; LANES], x: f64) -> u32 =
-            _mm512_cmp_pd_mask::<_CMP_LT_OQ>(_mm512_loadu_pd(values.as_ptr()), _mm512_set1_pd(x)).count_ones();
+        fn equal(self, a: &[i32; BLOCK], b: &[i32; BLOCK]) -> u64 = {
+            let mut bits = 0;
+            for (a, b) in a.as_chunks::<16>().0.iter().zip(b.as_chunks::<16>().0).rev() {
+                let (a, b) = (_mm512_loadu_si512(a.as_ptr().cast()), _mm512_loadu_si512(b.as_ptr().cast()));
+                bits = bits << 16 | u64::from(_mm512_cmpeq_epi32_mask(a, b));
+            }
+            bits
+        };
+        fn count_below(self, keys: &Keys, key: i32) -> u32 =
+            _mm512_cmplt_epi32_mask(_mm512_load_si512(keys.0.as_ptr().cast()), _mm512_set1_epi32(key)).count_ones();
+        fn nan(self, values: &[f64; BLOCK], count: usize) -> u64 = {
+            let mut bits = 0;
+            for values in values.as_chunks::<LANES>().0.iter().take(count.div_ceil(LANES)).rev() {
+                let values = _mm512_loadu_pd(values.as_ptr());
+                bits = bits << LANES | u64::from(_mm512_cmp_pd_mask::<_CMP_UNORD_Q>(values, values));
+            }
+            bits
+        };
+        fn within(self, values: &[f64; BLOCK], bound: f64, count: usize) -> u64 = {
+            let mut bits = 0;
+            for values in values.as_chunks::<LANES>().0.iter().take(count.div_ceil(LANES)).rev() {
+                let size = _mm512_abs_pd(_mm512_loadu_pd(values.as_ptr()));
+                bits = bits << LANES | u64::from(_mm512_cmp_pd_mask::<_CMP_LE_OQ>(size, _mm512_set1_pd(bound)));
+            }
+            bits
+        };
         fn look_up<const N: usize>(self, table: &[Values; N], codes: &[i8; LANES]) -> __m512d = {
             let codes = _mm512_cvtepu8_epi64(_mm_loadu_si64(codes.as_ptr().cast()));
             let of = |part: &Values| {
@@ -134,6 +228,11 @@ impl Simd for Avx512 {
             }
         };
 
+        fn step(self, now: __m256i, bytes: __m256i, rank: __m256i, from: __m256i, turned: __m256i) -> __m256i = {
+            let (above, here) = (_mm256_cmpgt_epi8(bytes, rank), _mm256_cmpeq_epi8(now, from));
+            // All three; written so that no compiler makes mask registers of it.
+            _mm256_max_epu8(now, _mm256_ternarylogic_epi32::<0x80>(above, here, turned))
+        };
         fn at_most(self, block: &Block, rank: i8) -> u64 =
             _mm512_cmple_epi8_mask(_mm512_loadu_si512(block.0.as_ptr().cast()), _mm512_set1_epi8(rank));
         fn transpose(self, bits: [u64; 3], to: &mut Block) = {
@@ -142,12 +241,24 @@ impl Simd for Avx512 {
             _mm512_storeu_si512(to.0.as_mut_ptr().cast(), codes);
         };
 
-        fn table(self, bytes: &[Block; 4]) -> Self::Table = [
-            _mm512_loadu_si512(bytes[0].0.as_ptr().cast()),
-            _mm512_loadu_si512(bytes[1].0.as_ptr().cast()),
-            _mm512_loadu_si512(bytes[2].0.as_ptr().cast()),
-            _mm512_loadu_si512(bytes[3].0.as_ptr().cast()),
-        ];
+        fn replace(self, block: &Block, rows: u64, byte: i8) -> Block = {
+            let mut out = Block::ZERO;
+            let bytes = _mm512_load_si512(block.0.as_ptr().cast());
+            _mm512_store_si512(out.0.as_mut_ptr().cast(), _mm512_mask_blend_epi8(rows, bytes, _mm512_set1_epi8(byte)));
+            out
+        };
+
+        fn shuffle(self, block: &Block, places: &[u8; BLOCK]) -> Block = {
+            let mut out = Block::ZERO;
+            let (places, bytes) = (_mm512_loadu_si512(places.as_ptr().cast()), _mm512_load_si512(block.0.as_ptr().cast()));
+            _mm512_store_si512(out.0.as_mut_ptr().cast(), _mm512_permutexvar_epi8(places, bytes));
+            out
+        };
+
+        fn table(self, bytes: &[i8; 256]) -> Self::Table = {
+            let part = |at: usize| _mm512_loadu_si512(bytes[at..at + 64].as_ptr().cast());
+            [part(0), part(64), part(128), part(192)]
+        };
         fn pick(self, table: Self::Table, places: &[u8; BLOCK]) -> [__m256i; 2] = {
             let places = _mm512_loadu_si512(places.as_ptr().cast());
             let low = _mm512_permutex2var_epi8(table[0], places, table[1]);
@@ -161,9 +272,6 @@ impl Simd for Avx512 {
         fn store_bytes(self, bytes: __m256i, to: &mut [i8; HALF]) -> ();
         fn splat_byte(self, byte: i8) -> __m256i;
         fn add_bytes(self, a: __m256i, b: __m256i) -> __m256i;
-        fn above(self, a: __m256i, b: __m256i) -> __m256i;
-        fn equal_of(self, rows: __m256i, a: __m256i, b: __m256i) -> __m256i;
-        fn choose(self, rows: __m256i, yes: __m256i, no: __m256i) -> __m256i;
     }
 }
 
@@ -174,11 +282,10 @@ impl Simd for Avx2 {
     /// Two places of 32 bits for each lane.
     type Places = [__m256i; 2];
     type Bytes = __m256i;
-    /// All bits of a byte, or none.
-    type Rows = __m256i;
     type Table = [i8; 256];
 
     const PICKS: bool = false;
+    const SEARCHES: bool = false;
 
     by_token! {
         fn load(self, values: &[f64; LANES]) -> Self::F64s =
@@ -226,10 +333,35 @@ impl Simd for Avx2 {
             };
             [of(places[0]), of(places[1])]
         };
-        fn count_below(self, values: &[f64; LANES], x: f64) -> u32 = {
-            let x = _mm256_set1_pd(x);
-            let of = |part: &[f64]| _mm256_movemask_pd(_mm256_cmp_pd::<_CMP_LT_OQ>(_mm256_loadu_pd(part.as_ptr()), x));
-            (of(&values[..4]) << 4 | of(&values[4..])).count_ones()
+        fn equal(self, a: &[i32; BLOCK], b: &[i32; BLOCK]) -> u64 = {
+            let mut bits = 0;
+            for (a, b) in a.as_chunks::<8>().0.iter().zip(b.as_chunks::<8>().0).rev() {
+                let (a, b) = (_mm256_loadu_si256(a.as_ptr().cast()), _mm256_loadu_si256(b.as_ptr().cast()));
+                bits = bits << 8 | _mm256_movemask_ps(_mm256_castsi256_ps(_mm256_cmpeq_epi32(a, b))) as u64;
+            }
+            bits
+        };
+        fn count_below(self, keys: &Keys, key: i32) -> u32 = {
+            let key = _mm256_set1_epi32(key);
+            let of = |part: &[i32]| _mm256_cmpgt_epi32(key, _mm256_load_si256(part.as_ptr().cast()));
+            // Two bytes each.
+            _mm256_movemask_epi8(_mm256_packs_epi32(of(&keys.0[..8]), of(&keys.0[8..]))).count_ones() / 2
+        };
+        fn nan(self, values: &[f64; BLOCK], count: usize) -> u64 = {
+            let mut bits = 0;
+            for values in values.as_chunks::<4>().0.iter().take(count.div_ceil(4)).rev() {
+                let values = _mm256_loadu_pd(values.as_ptr());
+                bits = bits << 4 | _mm256_movemask_pd(_mm256_cmp_pd::<_CMP_UNORD_Q>(values, values)) as u64;
+            }
+            bits
+        };
+        fn within(self, values: &[f64; BLOCK], bound: f64, count: usize) -> u64 = {
+            let mut bits = 0;
+            for values in values.as_chunks::<4>().0.iter().take(count.div_ceil(4)).rev() {
+                let size = _mm256_andnot_pd(_mm256_set1_pd(-0.0), _mm256_loadu_pd(values.as_ptr()));
+                bits = bits << 4 | _mm256_movemask_pd(_mm256_cmp_pd::<_CMP_LE_OQ>(size, _mm256_set1_pd(bound))) as u64;
+            }
+            bits
         };
         fn look_up<const N: usize>(self, table: &[Values; N], codes: &[i8; LANES]) -> Self::F64s = {
             let of = |i: usize| {
@@ -243,11 +375,13 @@ impl Simd for Avx2 {
         fn store_bytes(self, bytes: __m256i, to: &mut [i8; HALF]) = _mm256_storeu_si256(to.as_mut_ptr().cast(), bytes);
         fn splat_byte(self, byte: i8) -> __m256i = _mm256_set1_epi8(byte);
         fn add_bytes(self, a: __m256i, b: __m256i) -> __m256i = _mm256_add_epi8(a, b);
-        fn above(self, a: __m256i, b: __m256i) -> __m256i = _mm256_cmpgt_epi8(a, b);
-        fn equal_of(self, rows: __m256i, a: __m256i, b: __m256i) -> __m256i = _mm256_and_si256(rows, _mm256_cmpeq_epi8(a, b));
-        fn choose(self, rows: __m256i, yes: __m256i, no: __m256i) -> __m256i = _mm256_blendv_epi8(no, yes, rows);
+        fn step(self, now: __m256i, bytes: __m256i, rank: __m256i, from: __m256i, turned: __m256i) -> __m256i = {
+            let (above, here) = (_mm256_cmpgt_epi8(bytes, rank), _mm256_cmpeq_epi8(now, from));
+            _mm256_blendv_epi8(now, turned, _mm256_and_si256(above, here))
+        };
         fn at_most(self, block: &Block, rank: i8) -> u64 = {
-            let above = |half| _mm256_movemask_epi8(self.above(self.bytes(block.half(half)), self.splat_byte(rank)));
+            let rank = _mm256_set1_epi8(rank);
+            let above = |half| _mm256_movemask_epi8(_mm256_cmpgt_epi8(self.bytes(block.half(half)), rank));
             !(u64::from(above(1).cast_unsigned()) << 32 | u64::from(above(0).cast_unsigned()))
         };
         fn transpose(self, bits: [u64; 3], to: &mut Block) = {
@@ -266,7 +400,19 @@ impl Simd for Avx2 {
     }
 
     #[inline(always)]
-    fn table(self, bytes: &[Block; 4]) -> Self::Table {
+    fn search(self, keys: &[Keys], values: &[f64; BLOCK], count: usize, codes: &mut Block) -> u64 {
+        Portable.search(keys, values, count, codes)
+    }
+    #[inline(always)]
+    fn replace(self, block: &Block, rows: u64, byte: i8) -> Block {
+        Portable.replace(block, rows, byte)
+    }
+    #[inline(always)]
+    fn shuffle(self, block: &Block, places: &[u8; BLOCK]) -> Block {
+        Portable.shuffle(block, places)
+    }
+    #[inline(always)]
+    fn table(self, bytes: &[i8; 256]) -> Self::Table {
         Portable.table(bytes)
     }
     #[inline(always)]

@@ -1,0 +1,66 @@
+//! Once the scratch has its size, rows are evaluated without allocation.
+
+#[path = "trees_support/forests.rs"]
+mod forests;
+#[allow(dead_code, reason = "forests need a part of it")]
+#[path = "trees_support/random.rs"]
+mod random;
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+
+use forests::Shape;
+use needle::model::trees::evaluator::{Evaluator, Scratch};
+use needle::model::trees::simd::Level;
+
+thread_local! {
+    static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
+}
+
+struct Counting;
+
+// SAFETY: hands every call on to the system's allocator.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        ALLOCATIONS.set(ALLOCATIONS.get() + 1);
+        unsafe { System.alloc(layout) }
+    }
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        unsafe { System.dealloc(pointer, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+fn allocations(work: impl FnOnce()) -> usize {
+    let before = ALLOCATIONS.get();
+    work();
+    ALLOCATIONS.get() - before
+}
+
+#[test]
+fn rows_alone_and_in_batches() {
+    let shape =
+        Shape { features: 30, classes: 3, iterations: 30, leaves: 31, thresholds: 300, chains: false, categories: 4 };
+    let large = Shape { leaves: 400, ..shape };
+    for forest in [forests::forest(shape, 1), forests::forest(large, 2)] {
+        let width = shape.features;
+        let rows = forests::rows(&forest, width, 200, 3);
+        for level in Level::all() {
+            let evaluator = Evaluator::at(level, &forest);
+            let mut scratch = Scratch::default();
+            let (mut sums, mut leaves) = (vec![0.0; 200 * forest.classes], vec![0; 200 * forest.trees.len()]);
+            evaluator.sums(&rows[..width], width, &mut scratch, &mut sums[..forest.classes]);
+            let count = allocations(|| {
+                for batch in [1, 5, 20, 64, 200] {
+                    evaluator.sums(&rows[..batch * width], width, &mut scratch, &mut sums[..batch * forest.classes]);
+                    let leaves = &mut leaves[..batch * forest.trees.len()];
+                    evaluator.leaves(&rows[..batch * width], width, &mut scratch, leaves);
+                }
+            });
+            assert_eq!(count, 0, "{}", level.name());
+        }
+    }
+    assert_ne!(allocations(|| drop(std::hint::black_box(vec![1]))), 0, "the counter counts");
+}
