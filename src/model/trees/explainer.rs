@@ -5,18 +5,22 @@
 
 use thiserror::Error;
 
-use super::columns::Columns;
+use super::columns::{Columns, Place};
+use super::explain::alone::{Alone, AloneScratch, RowsAlone};
 use super::explain::compile::compile;
 use super::explain::factors::Factors;
 use super::explain::lanes::{Lanes, LanesScratch};
 use super::explain::paths::Paths;
 use super::explain::plain::{Plain, PlainScratch};
 use super::explain::program::Program;
-use super::forest::Forest;
+use super::forest::{Forest, Tree};
 use super::simd::{BLOCK, Level};
 
 /// Distinct features on one path of a tree that is explained. Models have dozens at most; this bounds the time that a row can take.
 pub const MAX_PATH: usize = 1024;
+
+/// Fewer rows than this are explained one by one.
+const FEW: usize = 3;
 
 /// A forest, made ready for explaining. Never changed; each thread has a [`Scratch`] of its own.
 #[derive(Clone, Debug)]
@@ -27,6 +31,7 @@ pub struct Explainer {
     base: Vec<f64>,
     columns: Columns,
     program: Program,
+    alone: Alone,
     /// What the program sums: class and feature.
     targets: Vec<(usize, usize)>,
     /// Trees that are not in the program, and their classes.
@@ -47,6 +52,7 @@ pub enum Unexplained {
 pub struct Scratch {
     plain: PlainScratch,
     lanes: LanesScratch,
+    alone: AloneScratch,
     targets: Vec<usize>,
 }
 
@@ -64,45 +70,52 @@ impl Explainer {
             base: vec![0.0; forest.classes],
             columns,
             program: Program::default(),
+            alone: Alone::default(),
             targets: Vec::new(),
             plain: Vec::new(),
         };
-        let mut starts = Vec::with_capacity(forest.trees.len());
         let mut start = 0;
-        for tree in &forest.trees {
-            starts.push(start);
+        let mut trees = Vec::with_capacity(forest.trees.len());
+        for (index, tree) in forest.trees.iter().enumerate() {
+            let places = &places[start..start + tree.splits.len()];
             start += tree.splits.len();
+            if tree.splits.is_empty() {
+                explainer.base[index % forest.classes] += tree.leaf_values[0];
+                continue;
+            }
+            let covers = tree.covers.as_ref().ok_or(Unexplained::NoCovers { tree: index })?;
+            let paths = Paths::new(tree, covers);
+            if paths.longest() > MAX_PATH {
+                return Err(Unexplained::TooLong { tree: index, features: paths.longest() });
+            }
+            explainer.base[index % forest.classes] += paths.expectation;
+            trees.push((index % forest.classes, tree, paths, places));
         }
-        for class in 0..forest.classes {
+        // Classes apart, so that what a tree adds to is near; equal numbers of points together.
+        trees.sort_by_key(|(class, _, paths, _)| (*class, paths.longest()));
+        for of_class in trees.chunk_by(|a, b| a.0 == b.0) {
             let mut adds_to = vec![u32::MAX; explainer.features];
-            for (index, tree) in forest.trees.iter().enumerate().skip(class).step_by(forest.classes) {
-                if tree.splits.is_empty() {
-                    explainer.base[class] += tree.leaf_values[0];
-                    continue;
-                }
-                let covers = tree.covers.as_ref().ok_or(Unexplained::NoCovers { tree: index })?;
-                let paths = Paths::new(tree, covers);
-                if paths.longest() > MAX_PATH {
-                    return Err(Unexplained::TooLong { tree: index, features: paths.longest() });
-                }
-                explainer.base[class] += paths.expectation;
-                match Factors::new(tree, &paths) {
-                    None => explainer.plain.push((class, Plain::new(tree, paths))),
-                    Some(factors) => {
-                        for split in &tree.splits {
-                            let to = &mut adds_to[split.feature as usize];
-                            if *to == u32::MAX {
-                                *to = explainer.targets.len() as u32;
-                                explainer.targets.push((class, split.feature as usize));
-                            }
-                        }
-                        let places = &places[starts[index]..][..tree.splits.len()];
-                        compile(&mut explainer.program, &factors, places, &adds_to, 3);
-                    }
-                }
+            for (class, tree, paths, places) in of_class {
+                explainer.add(*class, tree, paths, places, &mut adds_to);
             }
         }
         Ok(explainer)
+    }
+
+    /// `adds_to`: for each feature of the class, the sum that it has, if any.
+    fn add(&mut self, class: usize, tree: &Tree, paths: &Paths, places: &[Place], adds_to: &mut [u32]) {
+        let Some(factors) = Factors::new(tree, paths) else {
+            return self.plain.push((class, Plain::new(tree, paths.clone())));
+        };
+        for split in &tree.splits {
+            let to = &mut adds_to[split.feature as usize];
+            if *to == u32::MAX {
+                *to = self.targets.len() as u32;
+                self.targets.push((class, split.feature as usize));
+            }
+        }
+        self.alone.add(&factors, places, adds_to);
+        compile(&mut self.program, &factors, places, adds_to, 3);
     }
 
     /// Replaces `out` by what each value of each row contributes.
@@ -123,17 +136,14 @@ impl Explainer {
         scratch.targets.clear();
         scratch.targets.extend(self.targets.iter().map(|(class, feature)| class * (width + 1) + feature));
         for (rows, out) in rows.chunks(BLOCK * width).zip(out.chunks_mut(BLOCK * size)) {
-            let lanes = Lanes {
-                program: &self.program,
-                columns: &self.columns,
-                rows,
-                width,
-                targets: &scratch.targets,
-                scratch: &mut scratch.lanes,
-                out,
-                size,
-            };
-            lanes.run(self.level);
+            let (program, columns, targets) = (&self.program, &self.columns, &scratch.targets[..]);
+            if out.len() / size < FEW {
+                let (alone, scratch) = (&self.alone, &mut scratch.alone);
+                RowsAlone { alone, columns, rows, width, targets, scratch, out, size }.run(self.level);
+            } else {
+                let scratch = &mut scratch.lanes;
+                Lanes { program, columns, rows, width, targets, scratch, out, size }.run(self.level);
+            }
         }
         for (row, out) in rows.chunks_exact(width).zip(out.chunks_exact_mut(size)) {
             for (out, base) in out.chunks_exact_mut(width + 1).zip(&self.base) {
@@ -152,6 +162,7 @@ impl Explainer {
             + size_of_val(&self.targets[..])
             + self.columns.bytes()
             + self.program.bytes()
+            + self.alone.bytes()
             + plain
     }
 }

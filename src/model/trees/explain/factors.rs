@@ -11,10 +11,20 @@ use super::super::forest::{Child, Tree};
 use super::paths::{NONE, Paths};
 use super::quadrature::gauss_radau;
 
+/// Features of a path that the fast ways take.
+pub const MOST_FEATURES: usize = 31;
+
+/// The points of the integrals of one tree.
+pub struct Grid {
+    /// `u`, weight, `1 − t`.
+    points: Vec<(f64, f64, f64)>,
+}
+
 /// What rows and points multiply by; point 0 is `t = 0`.
 pub struct Factors<'a> {
     pub tree: &'a Tree,
     pub paths: &'a Paths,
+    pub grid: Grid,
     /// With `t = 0`.
     pub points: usize,
     /// For each edge, for each point, `f` and `g`.
@@ -32,31 +42,25 @@ impl<'a> Factors<'a> {
         if paths.longest() > MOST_FEATURES || paths.least_share < 1e-100 || paths.most_share > 1e100 {
             return None;
         }
-        let rule = gauss_radau(paths.longest() / 2 + 1);
-        let points: Vec<(f64, f64, f64)> = rule.iter().map(|p| (p.t / (1.0 - p.t), p.weight, 1.0 - p.t)).collect();
-        let of_edge = |z: f64| points.iter().map(move |(u, _, _)| (1.0 + u / z, (1.0 + u) / (z + u)));
+        let grid = Grid::new(paths.longest());
+        let points = grid.points();
+        let of_edge = |z: f64| grid.points.iter().map(move |(u, ..)| (1.0 + u / z, (1.0 + u) / (z + u)));
         let edges = paths.shares.iter().copied().flat_map(of_edge).collect();
-        let mut factors = Self {
-            tree,
-            paths,
-            points: points.len(),
-            edges,
-            leaves: vec![0.0; tree.leaf_values.len() * points.len()],
-            below: Vec::new(),
-        };
-        factors.fill_leaves(&points);
+        let leaves = vec![0.0; tree.leaf_values.len() * points];
+        let mut factors = Self { tree, paths, grid, points, edges, leaves, below: Vec::new() };
+        factors.fill_leaves();
         factors.below = factors.sum_up();
         Some(factors)
     }
 
-    fn fill_leaves(&mut self, points: &[(f64, f64, f64)]) {
+    fn fill_leaves(&mut self) {
         for (s, split) in self.tree.splits.iter().enumerate() {
             for (edge, child) in [(2 * s, split.left), (2 * s + 1, split.right)] {
                 let Child::Leaf(leaf) = child else { continue };
                 let value = self.tree.leaf_values[leaf as usize] * self.paths.reach[edge];
-                let constants = &mut self.leaves[leaf as usize * points.len()..][..points.len()];
-                for (constant, (_, weight, rest)) in constants.iter_mut().zip(points) {
-                    *constant = value * weight * rest.powi(self.paths.features[s] as i32 - 1);
+                let constants = &mut self.leaves[leaf as usize * self.points..][..self.points];
+                for (point, constant) in constants.iter_mut().enumerate() {
+                    *constant = value * self.grid.scale(self.paths.features[s] as usize, point);
                 }
             }
         }
@@ -96,5 +100,24 @@ impl<'a> Factors<'a> {
     }
 }
 
-/// Features of a path that the fast ways take.
-pub const MOST_FEATURES: usize = 32;
+impl Grid {
+    /// Enough for paths of so many features.
+    fn new(features: usize) -> Self {
+        let rule = gauss_radau(features / 2 + 1);
+        Self { points: rule.iter().map(|point| (point.t / (1.0 - point.t), point.weight, 1.0 - point.t)).collect() }
+    }
+
+    pub fn points(&self) -> usize {
+        self.points.len()
+    }
+
+    pub fn u(&self, point: usize) -> f64 {
+        self.points[point].0
+    }
+
+    /// What a leaf's value times its shares is multiplied by where its path has so many features.
+    pub fn scale(&self, features: usize, point: usize) -> f64 {
+        let (_, weight, rest) = self.points[point];
+        weight * rest.powi(features as i32 - 1)
+    }
+}

@@ -14,6 +14,7 @@
 //! `(o − z)/factor`. Where a feature was asked for before, its factor in `P` and its contribution are replaced by those of the lower
 //! edge.
 
+pub mod alone;
 pub mod compile;
 pub mod constants;
 pub mod factors;

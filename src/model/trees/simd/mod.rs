@@ -98,13 +98,6 @@ pub trait Simd: Copy + Send + Sync + 'static {
     fn mul_where(self, lanes: Self::Lanes, a: Self::F64s, b: Self::F64s) -> Self::F64s {
         self.select(lanes, self.mul(a, b), a)
     }
-    /// Where `a` and `b` are equal, as bits.
-    fn equal(self, a: &[i32; BLOCK], b: &[i32; BLOCK]) -> u64;
-    /// How many of `keys` are less than `key`.
-    fn count_below(self, keys: &Keys, key: i32) -> u32;
-    /// The ranks, from −128 on, of the first `count` values in a tree of keys (see [`scale`](super::scale)), and the rows in which
-    /// they may be wrong.
-    fn search(self, keys: &[Keys], values: &[f64; BLOCK], count: usize, codes: &mut Block) -> u64;
     /// `a * b + c` in those lanes, else `c`.
     #[inline(always)]
     fn mul_add_where(self, lanes: Self::Lanes, a: Self::F64s, b: Self::F64s, c: Self::F64s) -> Self::F64s {
@@ -116,6 +109,13 @@ pub trait Simd: Copy + Send + Sync + 'static {
     fn load_few<const N: usize>(self, values: &[f64; N]) -> Self::F64s;
     /// `values[place]` for each lane, where `values` were loaded as `N` and no place is beyond them.
     fn permute<const N: usize>(self, values: Self::F64s, places: Self::Places) -> Self::F64s;
+    /// Where `a` and `b` are equal, as bits.
+    fn equal(self, a: &[i32; BLOCK], b: &[i32; BLOCK]) -> u64;
+    /// How many of `keys` are less than `key`.
+    fn count_below(self, keys: &Keys, key: i32) -> u32;
+    /// The ranks, from −128 on, of the first `count` values in a tree of keys (see [`scale`](super::scale)), and the rows in which
+    /// they may be wrong.
+    fn search(self, keys: &[Keys], values: &[f64; BLOCK], count: usize, codes: &mut Block) -> u64;
     /// `table[code]` for each of eight codes, unsigned and less than `16 * N`, which is 16, 32 or 64.
     fn look_up<const N: usize>(self, table: &[Values; N], codes: &[i8; LANES]) -> Self::F64s;
 

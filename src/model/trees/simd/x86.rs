@@ -177,6 +177,17 @@ impl Simd for Avx512 {
         fn select(self, lanes: __mmask8, yes: __m512d, no: __m512d) -> __m512d = _mm512_mask_blend_pd(lanes, no, yes);
         fn add_where(self, lanes: __mmask8, a: __m512d, b: __m512d) -> __m512d = _mm512_mask_add_pd(a, lanes, a, b);
         fn mul_where(self, lanes: __mmask8, a: __m512d, b: __m512d) -> __m512d = _mm512_mask_mul_pd(a, lanes, a, b);
+        fn mul_add_where(self, lanes: __mmask8, a: __m512d, b: __m512d, c: __m512d) -> __m512d =
+            _mm512_mask3_fmadd_pd(a, b, c, lanes);
+        fn places(self, codes: &[i8; LANES]) -> __m512i = _mm512_cvtepu8_epi64(_mm_loadu_si64(codes.as_ptr().cast()));
+        fn load_few<const N: usize>(self, values: &[f64; N]) -> __m512d = match N {
+            2 => _mm512_castpd128_pd512(_mm_loadu_pd(values.as_ptr())),
+            4 => _mm512_castpd256_pd512(_mm256_loadu_pd(values.as_ptr())),
+            8 => _mm512_loadu_pd(values.as_ptr()),
+            _ => unreachable!("two, four or eight values"),
+        };
+        fn permute<const N: usize>(self, values: __m512d, places: __m512i) -> __m512d =
+            _mm512_permutexvar_pd(places, values);
         fn equal(self, a: &[i32; BLOCK], b: &[i32; BLOCK]) -> u64 = {
             let mut bits = 0;
             for (a, b) in a.as_chunks::<16>().0.iter().zip(b.as_chunks::<16>().0).rev() {
@@ -203,17 +214,6 @@ impl Simd for Avx512 {
             }
             bits
         };
-        fn mul_add_where(self, lanes: __mmask8, a: __m512d, b: __m512d, c: __m512d) -> __m512d =
-            _mm512_mask3_fmadd_pd(a, b, c, lanes);
-        fn places(self, codes: &[i8; LANES]) -> __m512i = _mm512_cvtepu8_epi64(_mm_loadu_si64(codes.as_ptr().cast()));
-        fn load_few<const N: usize>(self, values: &[f64; N]) -> __m512d = match N {
-            2 => _mm512_castpd128_pd512(_mm_loadu_pd(values.as_ptr())),
-            4 => _mm512_castpd256_pd512(_mm256_loadu_pd(values.as_ptr())),
-            8 => _mm512_loadu_pd(values.as_ptr()),
-            _ => unreachable!("two, four or eight values"),
-        };
-        fn permute<const N: usize>(self, values: __m512d, places: __m512i) -> __m512d =
-            _mm512_permutexvar_pd(places, values);
         fn look_up<const N: usize>(self, table: &[Values; N], codes: &[i8; LANES]) -> __m512d = {
             let codes = _mm512_cvtepu8_epi64(_mm_loadu_si64(codes.as_ptr().cast()));
             let of = |part: &Values| {
@@ -308,6 +308,31 @@ impl Simd for Avx2 {
         };
         fn select(self, lanes: Self::Lanes, yes: Self::F64s, no: Self::F64s) -> Self::F64s =
             [_mm256_blendv_pd(no[0], yes[0], lanes[0]), _mm256_blendv_pd(no[1], yes[1], lanes[1])];
+        fn places(self, codes: &[i8; LANES]) -> [__m256i; 2] = {
+            let of = |codes: &[i8]| {
+                let even = _mm256_slli_epi64::<1>(_mm256_cvtepu8_epi64(_mm_loadu_si32(codes.as_ptr().cast())));
+                let odd = _mm256_add_epi64(_mm256_slli_epi64::<32>(even), _mm256_set1_epi64x(1 << 32));
+                _mm256_or_si256(even, odd)
+            };
+            [of(&codes[..4]), of(&codes[4..])]
+        };
+        fn load_few<const N: usize>(self, values: &[f64; N]) -> Self::F64s = match N {
+            2 => [_mm256_castpd128_pd256(_mm_loadu_pd(values.as_ptr())); 2],
+            4 => [_mm256_loadu_pd(values.as_ptr()); 2],
+            8 => [_mm256_loadu_pd(values.as_ptr()), _mm256_loadu_pd(values[4..].as_ptr())],
+            _ => unreachable!("two, four or eight values"),
+        };
+        fn permute<const N: usize>(self, values: Self::F64s, places: [__m256i; 2]) -> Self::F64s = {
+            // A place takes three bits, so it is the same in the second half.
+            let at = |part, places| _mm256_permutevar8x32_ps(_mm256_castpd_ps(part), places);
+            let of = |places| {
+                let first = at(values[0], places);
+                // The bit that tells the halves apart becomes the sign.
+                let second = _mm256_castsi256_ps(_mm256_slli_epi32::<28>(places));
+                _mm256_castps_pd(if N < 8 { first } else { _mm256_blendv_ps(first, at(values[1], places), second) })
+            };
+            [of(places[0]), of(places[1])]
+        };
         fn equal(self, a: &[i32; BLOCK], b: &[i32; BLOCK]) -> u64 = {
             let mut bits = 0;
             for (a, b) in a.as_chunks::<8>().0.iter().zip(b.as_chunks::<8>().0).rev() {
@@ -337,31 +362,6 @@ impl Simd for Avx2 {
                 bits = bits << 4 | _mm256_movemask_pd(_mm256_cmp_pd::<_CMP_LE_OQ>(size, _mm256_set1_pd(bound))) as u64;
             }
             bits
-        };
-        fn places(self, codes: &[i8; LANES]) -> [__m256i; 2] = {
-            let of = |codes: &[i8]| {
-                let even = _mm256_slli_epi64::<1>(_mm256_cvtepu8_epi64(_mm_loadu_si32(codes.as_ptr().cast())));
-                let odd = _mm256_add_epi64(_mm256_slli_epi64::<32>(even), _mm256_set1_epi64x(1 << 32));
-                _mm256_or_si256(even, odd)
-            };
-            [of(&codes[..4]), of(&codes[4..])]
-        };
-        fn load_few<const N: usize>(self, values: &[f64; N]) -> Self::F64s = match N {
-            2 => [_mm256_castpd128_pd256(_mm_loadu_pd(values.as_ptr())); 2],
-            4 => [_mm256_loadu_pd(values.as_ptr()); 2],
-            8 => [_mm256_loadu_pd(values.as_ptr()), _mm256_loadu_pd(values[4..].as_ptr())],
-            _ => unreachable!("two, four or eight values"),
-        };
-        fn permute<const N: usize>(self, values: Self::F64s, places: [__m256i; 2]) -> Self::F64s = {
-            // A place takes three bits, so it is the same in the second half.
-            let at = |part, places| _mm256_permutevar8x32_ps(_mm256_castpd_ps(part), places);
-            let of = |places| {
-                let first = at(values[0], places);
-                // The bit that tells the halves apart becomes the sign.
-                let second = _mm256_castsi256_ps(_mm256_slli_epi32::<28>(places));
-                _mm256_castps_pd(if N < 8 { first } else { _mm256_blendv_ps(first, at(values[1], places), second) })
-            };
-            [of(places[0]), of(places[1])]
         };
         fn look_up<const N: usize>(self, table: &[Values; N], codes: &[i8; LANES]) -> Self::F64s = {
             let of = |i: usize| {
