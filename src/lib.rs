@@ -16,4 +16,5 @@ pub mod snapshot;
 pub mod storage;
 pub mod telemetry;
 pub mod touchpoint;
+pub mod training;
 pub mod wire;

@@ -6,8 +6,8 @@ pub mod reference;
 use needle::model::trees::explainer::{Explainer, Scratch};
 use needle::model::trees::forest::{Child, Covers, Forest, Tree};
 
-use crate::forests::{self, Shape};
-use crate::random::Random;
+use crate::trees_support::forests::{self, Shape};
+use crate::trees_support::random::Random;
 
 /// Where the training rows of nodes come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -100,13 +100,17 @@ impl Log for KafkaLog {
 
     fn own(&mut self, starts: &[(Input, i64)]) -> Result<(), LogError> {
         const DOING: &str = "taking partitions over";
-        let list = self.list(starts.iter().map(|(input, offset)| (*input, Offset::Offset(*offset))))?;
+        let first = self.first_fetches(starts);
+        let list = self.list(first)?;
         let assigned =
             if self.cooperative() { self.consumer.incremental_assign(&list) } else { self.consumer.assign(&list) };
         assigned.and_then(|()| self.consumer.pause(&list)).map_err(|error| classify(DOING, &error))
     }
 
     fn resume(&mut self, input: Input) -> Result<(), LogError> {
+        if let Some(offset) = self.parked.get(&input) {
+            self.seek(input, *offset)?;
+        }
         let list = self.list([(input, Offset::Invalid)])?;
         self.consumer.resume(&list).map_err(|error| classify("resuming a partition", &error))
     }
@@ -118,6 +122,7 @@ impl Log for KafkaLog {
 
     fn release(&mut self, inputs: &[Input]) -> Result<(), LogError> {
         self.unsought.retain(|input, _| !inputs.contains(input));
+        self.parked.retain(|input, _| !inputs.contains(input));
         let list = self.list(inputs.iter().map(|input| (*input, Offset::Invalid)))?;
         let released =
             if self.cooperative() { self.consumer.incremental_unassign(&list) } else { self.consumer.unassign() };
@@ -131,6 +136,7 @@ impl Log for KafkaLog {
         let sought = sought.and_then(|list| list.elements().iter().try_for_each(|element| element.error()));
         let Err(error) = sought else {
             self.unsought.remove(&input);
+            self.parked.remove(&input);
             return Ok(());
         };
         let mut error = match error.rdkafka_error_code() {

@@ -22,7 +22,7 @@ use self::errors::{classify, crash};
 use self::ffi::{LaneProducer, MessageHeaders, TopicHandle};
 pub use self::source::KafkaSource;
 use crate::config::Config;
-use crate::log::{Batch, Change, Input, LogError, Position, Remedy, Stream};
+use crate::log::{Batch, Change, Input, LogError, Position, Remedy, Source, Stream};
 use crate::wire::record::Record;
 
 mod asking;
@@ -63,6 +63,8 @@ pub struct KafkaLog {
     ids: BTreeMap<Stream, String>,
     /// Inputs that cannot be sought, and since when.
     unsought: BTreeMap<Input, Instant>,
+    /// Inputs that are owned, and where they are to be read from, which is not where the fetcher stands.
+    parked: BTreeMap<Input, i64>,
 }
 
 struct Outputs {
@@ -108,6 +110,7 @@ impl KafkaLog {
             positions_added: false,
             ids: BTreeMap::new(),
             unsought: BTreeMap::new(),
+            parked: BTreeMap::new(),
         })
     }
 
@@ -130,6 +133,24 @@ impl KafkaLog {
 
     fn list(&self, inputs: impl IntoIterator<Item = (Input, Offset)>) -> Result<TopicPartitionList, LogError> {
         asking::list(&self.config.topics, inputs)
+    }
+
+    /// Where the fetcher may be sent before it is paused. It may ask the brokers before it hears of the pause, and an offset that they do not
+    /// have would be an error then, though nobody has resumed the partition: such a one stands at the end until it is sought.
+    fn first_fetches(&mut self, starts: &[(Input, i64)]) -> Vec<(Input, Offset)> {
+        let mut answering = true;
+        let mut first = Vec::with_capacity(starts.len());
+        for &(input, offset) in starts {
+            let bounds = if answering { self.bounds(Stream::Events(input.topic), input.partition).ok() } else { None };
+            answering = bounds.is_some();
+            if bounds.is_some_and(|bounds| (bounds.low..=bounds.high).contains(&offset)) {
+                first.push((input, Offset::Offset(offset)));
+            } else {
+                self.parked.insert(input, offset);
+                first.push((input, Offset::End));
+            }
+        }
+        first
     }
 
     /// An error event of the consumer: most are weather, some are the end.

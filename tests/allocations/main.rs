@@ -1,0 +1,13 @@
+//! What must allocate nothing once its buffers have their size.
+
+#[path = "../trees_support/mod.rs"]
+mod trees_support;
+#[path = "../lane_support/mod.rs"]
+mod lane_support;
+#[path = "../wire_support/mod.rs"]
+mod wire_support;
+
+mod counting;
+mod evaluator;
+mod lane;
+mod wire;

@@ -1,0 +1,24 @@
+//! Whole lanes in memory, with faults at every call.
+
+#[path = "../keeper_support/clockwork.rs"]
+mod clockwork;
+#[path = "../lane_support/mod.rs"]
+mod lane_support;
+
+mod dead_letters;
+mod every_call_may_fail;
+mod lost_acknowledgement;
+mod mistakes_are_found;
+mod models_change_between_transactions;
+mod outputs_do_not_depend_on_cuts;
+mod partitions_do_not_wait_for_each_other;
+mod rebalances;
+mod restores_what_was_said;
+mod says_what_replay_says;
+mod says_why_it_moved;
+mod snapshots_are_scored_by_what_was_served;
+mod snapshots_tell_what_was_said;
+mod stops_beyond_the_end;
+mod stops_where_history_is_gone;
+mod tenants_have_models;
+mod zombies_are_fenced;
