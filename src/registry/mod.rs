@@ -16,6 +16,7 @@
 
 pub use ground::Ground;
 pub use observer::{Observer, Standing};
+pub use parcel::{Parcel, version_name};
 pub use poller::poll;
 pub use publish::{ANCHOR_PROBABILITY, Draft, PublishError, Published};
 pub use refusal::Refusal;
@@ -25,6 +26,7 @@ pub use watch::{Looked, Registry};
 mod ground;
 mod observer;
 mod older;
+mod parcel;
 pub mod places;
 mod poller;
 mod publish;

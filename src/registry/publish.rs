@@ -1,15 +1,11 @@
 //! Puts a model where services find it: checked as they will check it, its version first and `CURRENT` last.
 
-use bytes::Bytes;
-use jiff::Timestamp;
-use object_store::path::Path;
-use object_store::{Error, ObjectStoreExt, PutMode};
-use serde::Serialize;
-use xxhash_rust::xxh3::xxh3_64;
+use object_store::Error;
+use serde_json::Map;
 
-use super::shelf::Imprint;
-use super::{Ground, Refusal, Shelf, places};
-use crate::model::bundle::{MANIFEST, MODEL, Manifest, NeededFeature, TREES};
+use super::parcel::{folder, version_name};
+use super::{Ground, Parcel, Refusal, Shelf, places};
+use crate::model::bundle::{Manifest, NeededFeature, TREES};
 use crate::model::scale::Calibration;
 use crate::model::trees::forest::Forest;
 use crate::model::trees::text::TextError;
@@ -68,20 +64,9 @@ pub enum PublishError {
     Store(#[from] Error),
 }
 
-/// `manifest.json` as it is written here.
-#[derive(Serialize)]
-struct Written<'a> {
-    #[serde(flatten)]
-    manifest: &'a Manifest,
-    #[serde(flatten)]
-    imprint: Imprint,
-    needle: &'static str,
-}
-
 impl Shelf {
     /// Publishes a model: whoever serves the tenant takes it up with its next look.
     pub async fn publish(&self, draft: &Draft, now_ms: i64) -> Result<Published, PublishError> {
-        let folder = folder(&draft.tenant)?;
         let forest = Forest::from_text(&draft.text)?;
         let manifest = Manifest {
             version: version(draft, now_ms)?,
@@ -89,18 +74,17 @@ impl Shelf {
             features: features(&self.ground, &forest)?,
             themes: themes(&self.ground, &forest),
             calibration: draft.calibration,
-            anchor_probability: self.anchor(draft, &folder).await?,
+            anchor_probability: match draft.anchor_probability {
+                Some(anchor) => anchor,
+                None => self.anchor(&draft.tenant).await?.unwrap_or(ANCHOR_PROBABILITY),
+            },
         };
-        // Whatever a service would refuse is refused here.
-        self.ground.bind(&manifest, &draft.text).map_err(Refusal::from)?;
-        let published_at = Some(Timestamp::from_millisecond(now_ms).unwrap_or_default().to_string());
-        let written =
-            Written { manifest: &manifest, imprint: Imprint { published_at }, needle: env!("CARGO_PKG_VERSION") };
-        let json = serde_json::to_vec_pretty(&written).map_err(PublishError::Manifest)?;
-        // The manifest is what is looked for first, so it comes last: a version without one is not there.
-        self.put_new(&folder, &manifest.version, MODEL, draft.text.clone().into()).await?;
-        self.put_new(&folder, &manifest.version, MANIFEST, json.into()).await?;
-        let before = self.point(&folder, &manifest.version).await?;
+        let model = draft.text.clone().into();
+        let parcel =
+            Parcel { tenant: draft.tenant.clone(), manifest, about: Map::new(), model, beside: Vec::new() };
+        self.store(&parcel, now_ms).await?;
+        let manifest = parcel.manifest;
+        let before = self.promote(&draft.tenant, &manifest.version).await?;
         Ok(Published { manifest, trees: forest.trees.len(), before })
     }
 
@@ -115,53 +99,19 @@ impl Shelf {
             }
             self.load(&folder, version).await??;
         }
-        self.point(&folder, version).await
+        self.promote(tenant, version).await
     }
 
-    /// Of what serves the tenant now: its own, else default's; else the configuration's.
-    async fn anchor(&self, draft: &Draft, folder: &Path) -> Result<f64, PublishError> {
-        if let Some(anchor) = draft.anchor_probability {
-            return Ok(anchor);
-        }
-        for folder in [Some(folder.clone()), places::tenant(DEFAULT_TENANT)].into_iter().flatten() {
+    /// What scores 50 for the tenant now: by its own model, else default's; else the configuration's. `None` where nobody has said.
+    pub async fn anchor(&self, tenant: &str) -> Result<Option<f64>, PublishError> {
+        for folder in [Some(folder(tenant)?), places::tenant(DEFAULT_TENANT)].into_iter().flatten() {
             let Some(Ok(version)) = self.current(&folder).await? else { continue };
             if let Ok(described) = self.described(&folder, &version).await? {
-                return Ok(described.manifest.anchor_probability);
+                return Ok(Some(described.manifest.anchor_probability));
             }
         }
-        Ok(self.ground.anchor_probability.unwrap_or(ANCHOR_PROBABILITY))
+        Ok(self.ground.anchor_probability)
     }
-
-    /// An object that is not there yet, or is the same.
-    async fn put_new(
-        &self,
-        folder: &Path,
-        version: &str,
-        file: &'static str,
-        bytes: Bytes,
-    ) -> Result<(), PublishError> {
-        let path = places::file(folder, version, file);
-        match self.store.put_opts(&path, bytes.clone().into(), PutMode::Create.into()).await {
-            Ok(_) => Ok(()),
-            Err(error @ (Error::AlreadyExists { .. } | Error::Precondition { .. })) => {
-                // Perhaps it is this very put's, whose answer was lost.
-                let Ok(there) = self.store.get(&path).await else { return Err(error.into()) };
-                let same = there.meta.size == bytes.len() as u64 && there.bytes().await? == bytes;
-                if same { Ok(()) } else { Err(PublishError::Taken(version.to_owned())) }
-            }
-            Err(error) => Err(error.into()),
-        }
-    }
-
-    async fn point(&self, folder: &Path, version: &str) -> Result<Option<String>, PublishError> {
-        let before = self.current(folder).await?.and_then(Result::ok);
-        self.store.put(&places::current(folder), format!("{version}\n").into()).await?;
-        Ok(before)
-    }
-}
-
-fn folder(tenant: &str) -> Result<Path, PublishError> {
-    places::tenant(tenant).ok_or_else(|| PublishError::Tenant(tenant.to_owned()))
 }
 
 /// `2026-11-20T06-00-00Z-5f0c`: when, and the first digits of what.
@@ -169,11 +119,7 @@ fn version(draft: &Draft, now_ms: i64) -> Result<String, PublishError> {
     match &draft.version {
         Some(name) if places::is_version(name) && !Ground::is_shipped(name) => Ok(name.clone()),
         Some(name) => Err(PublishError::Version(name.clone())),
-        None => {
-            let at = Timestamp::from_millisecond(now_ms).unwrap_or_default();
-            let digits = xxh3_64(&draft.text) >> 48;
-            Ok(format!("{}-{digits:04x}", at.strftime("%Y-%m-%dT%H-%M-%SZ")))
-        }
+        None => Ok(version_name(&draft.text, now_ms)),
     }
 }
 
