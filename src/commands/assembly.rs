@@ -56,6 +56,7 @@ impl Archive {
     }
 }
 
+#[derive(Clone)]
 pub struct Assembly {
     pub config: Arc<Config>,
     pub taxonomy: Taxonomy,
@@ -77,6 +78,11 @@ impl Assembly {
         let (config, schema, model) = (Arc::new(config), Arc::new(schema), Arc::new(model));
         let models = Arc::new(Served::one(model.clone()));
         Ok(Self { config, taxonomy, schema, model, models, rules })
+    }
+
+    /// The same, served by other models.
+    pub fn by(&self, models: Arc<Served>) -> Self {
+        Self { models, ..self.clone() }
     }
 
     /// Where snapshots are kept, as configured. `topics` are the names of the inputs, as the snapshots give them.

@@ -125,6 +125,11 @@ pub enum Command {
     /// Consumes the input topics as a member of the group `service.application`, and commits score changes, jumps, dead letters and
     /// positions together. SIGTERM ends it in good order, a second one at once. Brokers that are away are waited for.
     Run(Call<RunArgs>),
+    /// Show how a running process stands: lanes, partitions, lag, restore, models
+    ///
+    /// Asks the process that listens where `service.listen` says, or at --url, and prints a table. What it says is about a second old.
+    /// One lead is shown by the same process: GET /leads/TENANT/LEAD.
+    Status(Call<StatusArgs>),
 }
 
 /// A command's own arguments, and the common ones, which may stand before or after its name.
@@ -212,6 +217,17 @@ pub struct LeadArgs {
     /// How many of the newest score changes are shown
     #[arg(long, value_name = "N", default_value_t = 10)]
     pub changes: usize,
+}
+
+/// `needle status`
+#[derive(Debug, Args)]
+pub struct StatusArgs {
+    /// Where to ask, in place of service.listen on this machine
+    #[arg(long, value_name = "URL")]
+    pub url: Option<String>,
+    /// One JSON object, as schemas/status.json describes it
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// `needle predict`
@@ -308,6 +324,7 @@ impl Command {
             Command::Models(command) => Some(command.common()),
             Command::Replay(call) => Some(&call.common),
             Command::Run(call) => Some(&call.common),
+            Command::Status(call) => Some(&call.common),
         }
     }
 }

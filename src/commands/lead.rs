@@ -19,6 +19,7 @@ use picture::{Picture, Searched};
 use question::Question;
 use search::{Found, Outcome, Search};
 
+mod live;
 mod loading;
 mod picture;
 mod question;
@@ -27,6 +28,7 @@ mod said;
 mod search;
 mod text;
 
+pub use live::live;
 pub use question::{At, LeadName};
 
 /// Looks for the lead and prints every partition that holds it.
@@ -62,7 +64,7 @@ fn look(assembly: &Assembly, question: &Question) -> anyhow::Result<Picture> {
     let archive = assembly.archive(&config.topics.events)?;
     let bar = progress_bar();
     let mut search = Search::new(assembly, question, source, archive.keeper.clone(), bar.clone())?;
-    let mut answer = Picture::new(question, config);
+    let mut answer = Picture::new(&question.name, config);
     for partition in (0..partitions).filter(|partition| question.partition.is_none_or(|only| only == *partition)) {
         bar.set_message(format!("partition {partition} of {partitions}"));
         let (records, outcome) = match search.partition(partition)? {

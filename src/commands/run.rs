@@ -20,8 +20,11 @@ use crate::telemetry::metrics::Metrics;
 use crate::telemetry::observe::Looking;
 use crate::wire::tenant::DEFAULT_TENANT;
 use lane_thread::{Post, lane_thread};
+use window::Inside;
 
 mod lane_thread;
+mod telling;
+mod window;
 
 /// Runs until a signal comes (then `Ok`) or a lane cannot go on. A second signal ends the process at once.
 pub fn run(config: Config) -> anyhow::Result<()> {
@@ -32,7 +35,9 @@ pub fn run(config: Config) -> anyhow::Result<()> {
     let health = Arc::new(Health::new(config.service.lanes));
     let listener = TcpListener::bind(&config.service.listen)
         .map_err(|error| anyhow::anyhow!("service.listen: {} cannot be listened on: {error}", config.service.listen))?;
-    http::serve(listener, metrics.clone(), health.clone())?;
+    let (inside, mut questions) = Inside::new(assembly.clone(), health.clone());
+    let inside = Arc::new(inside);
+    http::serve(listener, metrics.clone(), health.clone(), inside.clone())?;
     tracing::info!(listen = config.service.listen, lanes = config.service.lanes, "needle starts");
     let mut models = Models::open(&assembly)?;
     if !models.wait(&stop, &mut Looking(metrics.clone())) {
@@ -40,6 +45,7 @@ pub fn run(config: Config) -> anyhow::Result<()> {
     }
     let poll = Duration::from_secs(config.models.poll_seconds);
     let (_looking, models) = models.follow(poll, Box::new(Looking(metrics.clone())));
+    inside.follow(models.clone());
     tracing::info!(default = models.borrow().of(DEFAULT_TENANT).version(), "models are there");
     let archive = assembly.archive(&config.topics.events)?;
     archive.probe().map_err(|error| anyhow::anyhow!("snapshots.url: {:?}: {error}", config.snapshots.url))?;
@@ -52,7 +58,7 @@ pub fn run(config: Config) -> anyhow::Result<()> {
     let Some(topics) = prepare_topics(&config, &stop)? else { return Ok(()) };
     tracing::info!(partitions = topics.partitions, "topics are there");
     watch(health.clone())?;
-    let post = |lane| Post {
+    let post = |lane, questions| Post {
         lane,
         dead_letter_bytes: topics.dead_letter_bytes,
         assembly: assembly.clone(),
@@ -61,10 +67,11 @@ pub fn run(config: Config) -> anyhow::Result<()> {
         stop: stop.clone(),
         snapshots: snapshots.clone(),
         models: models.clone(),
+        questions,
     };
     let ended: Vec<anyhow::Result<()>> = std::thread::scope(|scope| {
-        let start = |lane| {
-            let post = post(lane);
+        let start = |(lane, questions)| {
+            let post = post(lane, questions);
             let name = format!("lane-{lane}");
             let spawned = std::thread::Builder::new().name(name).spawn_scoped(scope, move || {
                 let _ends_all = EndsAll(&post.stop);
@@ -72,7 +79,7 @@ pub fn run(config: Config) -> anyhow::Result<()> {
             });
             spawned.inspect_err(|_| stop.store(true, Ordering::Relaxed))
         };
-        let lanes: Vec<_> = (0..config.service.lanes).map(start).collect();
+        let lanes: Vec<_> = questions.drain(..).enumerate().map(start).collect();
         lanes.into_iter().map(|lane| lane?.join().unwrap_or_else(|_| Err(anyhow::anyhow!("a lane panicked")))).collect()
     });
     ended.into_iter().collect::<anyhow::Result<()>>()?;

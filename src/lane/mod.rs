@@ -20,6 +20,7 @@ use crate::wire::tenant::DEFAULT_TENANT;
 pub use self::error::{LaneError, StepError};
 use self::loading::Loading;
 use self::outbox::Outbox;
+use self::questions::Question;
 pub(crate) use self::report::DECISIONS;
 use self::restore::Restore;
 use self::shard::Shard;
@@ -32,6 +33,7 @@ mod changes;
 pub mod error;
 mod loading;
 pub mod outbox;
+pub mod questions;
 mod report;
 pub mod restore;
 mod rows;
@@ -132,6 +134,8 @@ pub struct Lane<L: Log> {
     outbox: Outbox,
     written: usize,
     tally: Tally,
+    /// What is asked from outside, until nothing is open.
+    questions: Vec<Question>,
 }
 
 impl<L: Log> Lane<L> {
@@ -158,6 +162,7 @@ impl<L: Log> Lane<L> {
             outbox: Outbox::default(),
             written: 0,
             tally: Tally::default(),
+            questions: Vec::new(),
         }
     }
 
@@ -260,9 +265,10 @@ impl<L: Log> Lane<L> {
         &self.log
     }
 
-    /// Nothing is open: the one moment at which models may change.
+    /// Nothing is open: the one moment at which models may change, and questions are answered.
     fn become_idle(&mut self) {
         self.phase = Phase::Idle;
+        self.answer_questions();
         if let Some(models) = self.next_models.take() {
             tracing::debug!(default = models.of(DEFAULT_TENANT).version(), "other models are served from here on");
             self.step.serve(models);

@@ -51,6 +51,13 @@ impl Served {
         &self.models[place]
     }
 
+    /// Every tenant that has a model of its own, in order, and its model.
+    pub fn own(&self) -> Vec<(&str, &Arc<Model>)> {
+        let mut own: Vec<_> = self.own.iter().map(|(tenant, place)| (tenant.as_str(), &self.models[*place])).collect();
+        own.sort_by_key(|(tenant, _)| *tenant);
+        own
+    }
+
     pub fn of(&self, tenant: &str) -> &Arc<Model> {
         &self.models[self.place(tenant)]
     }

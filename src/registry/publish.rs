@@ -80,8 +80,7 @@ impl Shelf {
             },
         };
         let model = draft.text.clone().into();
-        let parcel =
-            Parcel { tenant: draft.tenant.clone(), manifest, about: Map::new(), model, beside: Vec::new() };
+        let parcel = Parcel { tenant: draft.tenant.clone(), manifest, about: Map::new(), model, beside: Vec::new() };
         self.store(&parcel, now_ms).await?;
         let manifest = parcel.manifest;
         let before = self.promote(&draft.tenant, &manifest.version).await?;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
+use super::status::{LaneStatus, PartitionStatus};
 use crate::lane::State;
 
 /// Checks of the watchdog that a lane may miss before it counts as hanging.
@@ -26,6 +27,7 @@ struct LaneHealth {
 struct Told {
     state: Option<State>,
     stopped: BTreeMap<i32, String>,
+    partitions: Vec<PartitionStatus>,
     /// Turns at the last check, and how many checks saw no new one.
     seen: u64,
     missed: u32,
@@ -47,6 +49,21 @@ impl Health {
         if told.stopped != *stopped {
             told.stopped = stopped.clone();
         }
+    }
+
+    /// The lane's partitions, as they stand.
+    pub fn tell_partitions(&self, lane: usize, partitions: Vec<PartitionStatus>) {
+        self.told(lane).partitions = partitions;
+    }
+
+    /// All lanes, as they last told of themselves.
+    pub fn lanes(&self) -> Vec<LaneStatus> {
+        let status = |lane| {
+            let told = self.told(lane);
+            let state = told.state.map_or("connecting", State::name).to_owned();
+            LaneStatus { lane, state, partitions: told.partitions.clone() }
+        };
+        (0..self.lanes.len()).map(status).collect()
     }
 
     /// To be called once a second. Counts checks rather than time, so that a process that was stopped does not find itself dead when

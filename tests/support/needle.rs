@@ -206,6 +206,10 @@ impl Needle {
         self.log.wait_for(mark, text).unwrap_or_else(|| panic!("nothing logged with {text:?}:\n{}", self.log()))
     }
 
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
     pub fn get(&self, path: &str) -> (u16, String) {
         http::get(&self.address, path).unwrap_or_else(|e| panic!("GET {path}: {e}\n{}", self.log()))
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
-use super::question::Question;
+use super::question::{LeadName, Question};
 use super::said::{Change, Replay};
 use super::search::{Found, Stand};
 use crate::commands::assembly::Assembly;
@@ -219,8 +219,8 @@ pub struct Difference {
 }
 
 impl Picture {
-    pub fn new(question: &Question, config: &Config) -> Self {
-        let (tenant, lead) = (question.name.tenant.clone(), question.name.lead.clone());
+    pub fn new(name: &LeadName, config: &Config) -> Self {
+        let (tenant, lead) = (name.tenant.clone(), name.lead.clone());
         let application = config.service.application.clone();
         Self { tenant, lead, found: false, application, partitions: Vec::new(), searched: Vec::new() }
     }

@@ -13,6 +13,13 @@ pub struct LeadName {
     pub lead: String,
 }
 
+impl LeadName {
+    /// As the records of score changes are keyed.
+    pub fn key(&self) -> Vec<u8> {
+        format!("{}/{}", self.tenant, self.lead).into_bytes()
+    }
+}
+
 impl FromStr for LeadName {
     type Err = String;
 
@@ -64,12 +71,8 @@ pub struct Question {
 
 impl Question {
     pub fn new(config: &Config, args: &LeadArgs) -> Result<Self, Failure> {
-        let mut question = Self {
-            name: args.lead.clone(),
-            key: format!("{}/{}", args.lead.tenant, args.lead.lead).into_bytes(),
-            at: Vec::new(),
-            partition: args.partition,
-        };
+        let mut question =
+            Self { name: args.lead.clone(), key: args.lead.key(), at: Vec::new(), partition: args.partition };
         let topics = &config.topics.events;
         for At { topic, partition, offset } in &args.at {
             let Some(index) = topics.iter().position(|known| known == topic) else {

@@ -1,17 +1,19 @@
 //! One lane's thread: turns its lane, joins anew where that is asked for, and tells how it stands.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 
 use super::pause;
+use super::telling::tell;
 use crate::commands::assembly::Assembly;
+use crate::lane::questions::Question;
 use crate::lane::{Lane, LaneError, Snapshots, State};
+use crate::log::Remedy;
 use crate::log::kafka::{KafkaLog, Weather};
-use crate::log::{Input, Log, Remedy};
 use crate::model::Served;
 use crate::telemetry::health::Health;
 use crate::telemetry::metrics::Metrics;
@@ -40,6 +42,8 @@ pub struct Post {
     pub snapshots: Snapshots,
     /// What is to be served, as it changes.
     pub models: watch::Receiver<Arc<Served>>,
+    /// What is asked of the lane from outside.
+    pub questions: mpsc::Receiver<Question>,
 }
 
 /// One lane, joined anew as often as it takes.
@@ -127,6 +131,7 @@ fn turns(
         if models.has_changed().unwrap_or(false) {
             lane.serve(models.borrow_and_update().clone());
         }
+        post.questions.try_iter().for_each(|question| lane.look_up(question));
         let turn = Instant::now();
         let copying = lane.keep(began.elapsed().as_millis() as i64, &mut observer)?;
         if copying {
@@ -168,41 +173,6 @@ fn save_all(
         std::thread::sleep(COPYING_WAIT);
     }
     Ok(())
-}
-
-/// Gauges and probes. `told` are the partitions that were here the last time.
-fn tell(post: &Post, lane: &Lane<Timed<KafkaLog>>, began: Instant, told: &mut BTreeSet<i32>) {
-    let m = &post.metrics;
-    let now_ms = began.elapsed().as_millis() as i64;
-    let restoring = lane.restoring().map(|(partition, ..)| partition);
-    let here = lane.shards().map(|shard| shard.partition).chain(lane.stopped().keys().copied()).chain(restoring);
-    let here: BTreeSet<i32> = here.collect();
-    told.difference(&here).for_each(|partition| m.forget_partition(*partition));
-    for partition in &here {
-        let stopped = i64::from(lane.stopped().contains_key(partition));
-        m.partition_stopped.with_label_values(&[&partition.to_string()]).set(stopped);
-    }
-    *told = here;
-    post.health.tell(post.lane, lane.state(), lane.stopped());
-    let number = post.lane.to_string();
-    for state in State::ALL {
-        m.lane_state.with_label_values(&[&number, state.name()]).set(i64::from(state == lane.state()));
-    }
-    for shard in lane.shards() {
-        let partition = shard.partition.to_string();
-        m.leads.with_label_values(&[&partition]).set(shard.leads().len() as i64);
-        m.state_bytes.with_label_values(&[&partition]).set(shard.leads().state_bytes() as i64);
-        m.snapshot_age.with_label_values(&[&partition]).set(shard.snapshots.age_ms(now_ms) / 1000);
-        for input in &shard.inputs {
-            if let Some(end) = lane.log().end(Input { topic: input.topic, partition: shard.partition }) {
-                let topic = &post.assembly.config.topics.events[input.topic];
-                m.lag.with_label_values(&[topic, &partition]).set((end - input.committed).max(0));
-            }
-        }
-    }
-    for (partition, _, left) in lane.restoring() {
-        m.restore_left.with_label_values(&[&partition.to_string()]).set(left as i64);
-    }
 }
 
 /// Longer and longer, up to five seconds.

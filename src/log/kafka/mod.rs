@@ -30,6 +30,7 @@ mod calls;
 mod context;
 mod errors;
 mod ffi;
+pub mod members;
 mod reader;
 pub mod settings;
 mod source;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use rdkafka::consumer::{BaseConsumer, Consumer};
 
 use super::context::Context;
+use super::members::{self, Member};
 use super::reader::KafkaReader;
 use super::{asking, topics};
 use crate::config::Config;
@@ -43,6 +44,11 @@ impl KafkaSource {
     /// Whether there is a topic of score changes: a service that has never run has made none.
     pub fn has_score_changes(&self) -> Result<bool, LogError> {
         Ok(topics::count(&self.probe, &self.config.topics.score_changes)? > 0)
+    }
+
+    /// Who works on which partitions of the first input topic.
+    pub fn members(&self, wait: Duration) -> Result<Vec<Member>, LogError> {
+        members::members(&self.probe, &self.config.service.application, &self.config.topics.events[0], wait)
     }
 
     fn topic(&self, stream: Stream) -> &str {
