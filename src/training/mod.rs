@@ -9,4 +9,9 @@
 //! Everything here but `dataset`'s reading is values in, values out: seeds and instants are parameters, so that the same snapshots give
 //! the same model.
 
+pub mod contestants;
+pub mod lightgbm;
 pub mod matrix;
+pub mod part;
+pub mod random;
+pub mod tournament;

@@ -1,0 +1,56 @@
+//! Chance with a seed.
+
+/// A small generator with a fixed meaning (SplitMix64, Steele et al. 2014): a seed gives the same model for ever, whatever a library's
+/// next version draws.
+#[derive(Clone, Debug)]
+pub struct Random(u64);
+
+impl Random {
+    pub fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    /// A generator of its own for number `index` of something: what one draws does not move what another gets.
+    pub fn fork(seed: u64, index: u64) -> Self {
+        Self(mix(seed ^ mix(index)))
+    }
+
+    pub fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        mix(self.0)
+    }
+
+    /// From 0 to 1, 1 excluded.
+    pub fn unit(&mut self) -> f64 {
+        unit(self.next())
+    }
+
+    /// From 0 to `end`, `end` excluded and above 0.
+    pub fn below(&mut self, end: usize) -> usize {
+        ((u128::from(self.next()) * end as u128) >> 64) as usize
+    }
+
+    /// One of a list that is not empty.
+    pub fn pick<'a, T>(&mut self, from: &'a [T]) -> &'a T {
+        &from[self.below(from.len())]
+    }
+
+    /// Puts a list into an order of chance (Fisher and Yates).
+    pub fn shuffle<T>(&mut self, list: &mut [T]) {
+        for end in (1..list.len()).rev() {
+            list.swap(end, self.below(end + 1));
+        }
+    }
+}
+
+/// Every bit of the result hangs on every bit of `z`.
+pub fn mix(z: u64) -> u64 {
+    let z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
+}
+
+/// From 0 to 1, 1 excluded.
+pub fn unit(bits: u64) -> f64 {
+    (bits >> 11) as f64 / (1_u64 << 53) as f64
+}
