@@ -10,3 +10,4 @@
 //! the same model.
 
 pub mod matrix;
+pub mod report;
