@@ -17,6 +17,8 @@ pub struct DataAccount {
     pub positive_rows: u64,
     /// Leads with such a row: the number that says how much can be learned.
     pub positive_leads: u64,
+    /// With fewer positive leads nothing is fitted.
+    pub needed_positive_leads: u64,
     /// Features of a row.
     pub features: u64,
     /// Instants of the oldest and the newest row used. Absent where there is none.
