@@ -41,9 +41,9 @@ impl Crowd {
     pub fn new(leads: usize, blur: f64) -> Self {
         let mut dice = Dice(7);
         let lead = |_| {
-            let truth = 46.0 + 17.0 * dice.bell();
+            let truth = (38.0 + 20.0 * dice.bell()).clamp(0.0, 100.0);
             let positive = dice.roll() < probability(truth);
-            (((truth - 46.0) * (1.0 - blur) + 46.0 + 17.0 * blur * dice.bell()).clamp(0.0, 100.0), positive)
+            ((truth * (1.0 - blur) + blur * (38.0 + 20.0 * dice.bell())).clamp(0.0, 100.0), positive)
         };
         let mut leads: Vec<_> = (0..leads).map(lead).collect();
         leads.sort_by(|a, b| b.0.total_cmp(&a.0));

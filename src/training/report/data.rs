@@ -6,7 +6,7 @@
 //! - **Counts** are `u64` where things were counted, and `f64` where rows were weighed: a row that was sampled stands for several.
 //! - A number that is not finite is "not known": a dash on the page, `null` in the JSON.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 pub use account::{DataAccount, Finding, LeftOut, Sampling, Severity};
 pub use contest::{Contest, Contestant, Estimate, Figure, Fold, Metric, Role, Setting, Span};
@@ -23,7 +23,7 @@ mod service;
 mod threshold;
 
 /// Everything that one training run has to say.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Report {
     pub meta: Meta,
     pub verdict: Verdict,
@@ -55,7 +55,7 @@ pub struct Report {
 }
 
 /// Which run this is, and of what.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Meta {
     pub tenant: String,
     pub made_at_ms: i64,
@@ -80,7 +80,7 @@ pub struct Meta {
 }
 
 /// What follows from the run.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Verdict {
     pub decision: Decision,
     /// One sentence, the first that is read: `The new model takes over.`
@@ -95,7 +95,7 @@ pub struct Verdict {
 }
 
 /// Who serves from now on.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Decision {
     /// The new model does.
@@ -108,7 +108,7 @@ pub enum Decision {
 }
 
 /// Two models by the metric that decides, on the same leads.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Comparison {
     pub metric: Metric,
     pub new: Estimate,

@@ -26,7 +26,7 @@ const SCRIPT: &str = include_str!("page/slider.js");
 /// Nothing from anywhere, but this style and this script, told by their hashes.
 const POLICY: &str = concat!(
     "default-src 'none'; base-uri 'none'; form-action 'none'; ",
-    "style-src 'sha256-ZNQXPjadbeHKI4YsG5CFHTqhyne1JV7oItgSKl0gyjY='; ",
+    "style-src 'sha256-frPhkJhxINOKPHsF4gtmKbVY+lfTtQhA2brD5WNEJaQ='; ",
     "script-src 'sha256-fUmw5GMhwAUDSLWkSoxH5n3Gygz27d8F3co0gdBFuS4='",
 );
 

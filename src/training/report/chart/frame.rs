@@ -7,8 +7,8 @@ use super::scale::Scale;
 use super::thin::thinned;
 
 /// Pixels, where the page shows it in its natural size.
-const WIDTH: f64 = 400.0;
-const HEIGHT: f64 = 288.0;
+const WIDTH: f64 = 352.0;
+const HEIGHT: f64 = 264.0;
 const LEFT: f64 = 50.0;
 const RIGHT: f64 = 12.0;
 const TOP: f64 = 28.0;
@@ -80,6 +80,14 @@ impl Frame {
         html! {
             line.reference x1=(px(self.x.px(from[0]))) y1=(px(self.y.px(from[1])))
                 x2=(px(self.x.px(to[0]))) y2=(px(self.y.px(to[1]))) {}
+        }
+    }
+
+    /// An upright line that a script may move along the x axis; not to be seen before.
+    pub fn movable(&self) -> Markup {
+        let (from, to) = (px(LEFT), px(WIDTH - RIGHT));
+        html! {
+            g.mark.moving data-from=(from) data-to=(to) hidden { line x1=(from) x2=(from) y1=(TOP) y2=(HEIGHT - BOTTOM) {} }
         }
     }
 

@@ -1,9 +1,9 @@
 //! Which data was learned from, and what was left out of it.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// From snapshots to training rows.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct DataAccount {
     /// Snapshot files that were read.
     pub files: u64,
@@ -26,7 +26,7 @@ pub struct DataAccount {
     pub from_ms: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub to_ms: Option<i64>,
-    /// Rows that were left out, by reason; they add up to `rows_read - rows_used`.
+    /// Rows that were left out, by reason, those sampled out too; they add up to `rows_read - rows_used`.
     pub left_out: Vec<LeftOut>,
     /// Features that were left out because the configuration says so.
     pub excluded_features: Vec<String>,
@@ -36,7 +36,7 @@ pub struct DataAccount {
 }
 
 /// Rows left out for one reason.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct LeftOut {
     /// `after the outcome`, `younger than the horizon` …
     pub reason: String,
@@ -46,7 +46,7 @@ pub struct LeftOut {
 }
 
 /// Rows that were sampled, and weigh the more for it.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Sampling {
     /// Most rows that were to be kept.
     pub max_rows: u64,
@@ -55,7 +55,7 @@ pub struct Sampling {
 }
 
 /// What the lint says of a feature.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Finding {
     pub feature: String,
     pub severity: Severity,
@@ -69,7 +69,7 @@ pub struct Finding {
 }
 
 /// How sure a finding is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
     /// It tells the outcome: its value is known only afterwards, or changes then.

@@ -1,9 +1,9 @@
 //! Who contended, on which leads, and how each did.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The tournament.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Contest {
     /// What the winner was chosen by.
     pub decided_by: Metric,
@@ -22,7 +22,7 @@ pub struct Contest {
 }
 
 /// Rows between two instants.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Span {
     pub from_ms: i64,
     pub to_ms: i64,
@@ -32,14 +32,14 @@ pub struct Span {
 }
 
 /// Trained on one span, tested on a later one.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Fold {
     pub train: Span,
     pub test: Span,
 }
 
 /// One model, or rule, that was tried.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Contestant {
     /// `Gradient boosting`.
     pub name: String,
@@ -65,7 +65,7 @@ pub struct Contestant {
 }
 
 /// Why a contestant is there.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     #[default]
@@ -77,14 +77,14 @@ pub enum Role {
 }
 
 /// A name and a value, both as they are to be shown: `learning_rate`, `0.05`.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Setting {
     pub name: String,
     pub value: String,
 }
 
 /// One figure of a contestant.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Figure {
     pub metric: Metric,
     #[serde(flatten)]
@@ -92,7 +92,7 @@ pub struct Figure {
 }
 
 /// A value, and where it could as well lie.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Estimate {
     pub value: f64,
     /// Both ends of the interval, or neither.
@@ -120,7 +120,7 @@ impl Estimate {
 }
 
 /// What is measured. Precision, recall, F1 and the share predicted positive are taken at the chosen threshold.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Metric {
     #[default]

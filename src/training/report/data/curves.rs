@@ -1,11 +1,11 @@
 //! How well the scores tell leads apart, as lines and bars. All on the holdout, but the learning curve.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::contest::{Estimate, Metric};
 
 /// Curves of the chosen model, and of those that it is compared with. An empty list is not drawn.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Curves {
     /// x false positive rate, y true positive rate. The chosen model first; at most four lines.
     pub roc: Vec<Line>,
@@ -24,7 +24,7 @@ pub struct Curves {
 }
 
 /// A curve by its points, in order of x.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Line {
     /// Whose it is: `Gradient boosting`.
     pub name: String,
@@ -32,7 +32,7 @@ pub struct Line {
 }
 
 /// Rows of about the same probability.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct CalibrationBin {
     /// Mean of what was foretold.
     pub foretold: f64,
@@ -43,7 +43,7 @@ pub struct CalibrationBin {
 }
 
 /// Rows whose score lies in `[from, to)`; the last bin has its end as well.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ScoreBin {
     pub from: f64,
     pub to: f64,
@@ -53,7 +53,7 @@ pub struct ScoreBin {
 }
 
 /// How training went on, round after round.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct LearningCurve {
     /// Whose it is.
     pub name: String,
@@ -70,7 +70,7 @@ pub struct LearningCurve {
 }
 
 /// Leads of one score band.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Band {
     pub name: String,
     /// Scores in `[from, to)`; 100 belongs to the best.

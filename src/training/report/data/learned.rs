@@ -1,9 +1,9 @@
 //! What the chosen model goes by.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Global factors: SHAP values in points of the score, over the holdout.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Learned {
     /// What was learned, in sentences, the strongest first. See `sentences`.
     pub sentences: Vec<String>,
@@ -18,7 +18,7 @@ pub struct Learned {
 }
 
 /// One feature's part in the scores.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Factor {
     pub feature: String,
     /// Its sentence for people: `N visits to pricing in 7 days`.
@@ -35,7 +35,7 @@ pub struct Factor {
 }
 
 /// What more of a feature does to the score.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Direction {
     Raises,
@@ -48,7 +48,7 @@ pub enum Direction {
 }
 
 /// Leads with about the same value, and what it gives them.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Effect {
     /// The value as people read it: `0`, `1`, `2 to 4`, `5 or more`, `paid search`, `not known`.
     pub label: String,
@@ -58,7 +58,7 @@ pub struct Effect {
 }
 
 /// One row's value and points.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Dot {
     /// Place of the value among all rows: 0 the lowest, 1 the highest. Absent where the value is missing or a category.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -67,7 +67,7 @@ pub struct Dot {
 }
 
 /// A group of features together.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct GroupShare {
     pub group: String,
     /// Mean over rows of |sum of the points of its features|.
@@ -77,12 +77,12 @@ pub struct GroupShare {
 }
 
 /// A decision tree, its root at place 0.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Tree {
     pub nodes: Vec<Node>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Node {
     /// Absent in a leaf.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -94,7 +94,7 @@ pub struct Node {
 }
 
 /// The question of a node.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Split {
     pub feature: String,
     /// To be answered by yes or no: `last touchpoint less than 24 hours ago?`

@@ -1,11 +1,11 @@
 //! What the new model means in service: who moves, what has drifted, what exploration taught, how far from the truth.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::contest::Estimate;
 
 /// Leads whose band changes when the new model takes over.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Moves {
     /// Leads that both models scored.
     pub compared: u64,
@@ -21,7 +21,7 @@ pub struct Moves {
 }
 
 /// Leads that go from one band to another.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Transition {
     pub from: String,
     pub to: String,
@@ -29,7 +29,7 @@ pub struct Transition {
 }
 
 /// One lead that moves.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Move {
     pub lead: String,
     pub from_band: String,
@@ -41,7 +41,7 @@ pub struct Move {
 }
 
 /// New points of a feature less its old ones.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct MoveCause {
     pub feature: String,
     /// The value in words: `3 visits to pricing in 7 days`.
@@ -50,7 +50,7 @@ pub struct MoveCause {
 }
 
 /// How far recent leads are from those of training.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Drift {
     /// What is compared with what: `the last 14 days against the 90 days before`.
     pub compared: String,
@@ -61,7 +61,7 @@ pub struct Drift {
     pub features: Vec<FeatureDrift>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct FeatureDrift {
     pub feature: String,
     pub text: String,
@@ -70,7 +70,7 @@ pub struct FeatureDrift {
 }
 
 /// What came of contacting leads that the model would have passed over.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Exploration {
     /// Share of low-scored leads that were to be flagged.
     pub share: f64,
@@ -88,7 +88,7 @@ pub struct Exploration {
 }
 
 /// What a model that knew the simulator's hazard would reach.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Truth {
     /// AUROC of the true chances on the holdout: no model can do better, but by luck.
     pub best_auroc: f64,

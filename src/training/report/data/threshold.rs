@@ -1,9 +1,9 @@
 //! From which score on it is worth to call.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What each threshold would do on the holdout.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Thresholds {
     pub rule: ThresholdRule,
     /// From low to high, and not empty; at most 101 are shown well.
@@ -15,7 +15,7 @@ pub struct Thresholds {
 }
 
 /// What the threshold was chosen by.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "by", rename_all = "snake_case")]
 pub enum ThresholdRule {
     /// The highest F1 on the precision-recall curve.
@@ -28,7 +28,7 @@ pub enum ThresholdRule {
 }
 
 /// One threshold.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ThresholdRow {
     /// Leads at or above this score are called.
     pub score: f64,
@@ -40,7 +40,7 @@ pub struct ThresholdRow {
 }
 
 /// Rows by what was foretold and what came, weighed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Confusion {
     pub true_positives: f64,
     pub false_positives: f64,

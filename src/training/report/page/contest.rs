@@ -7,7 +7,7 @@ use super::metric::{ALL, told};
 use super::verdict::{between, range};
 use crate::training::report::chart::{Scale, whisker};
 use crate::training::report::data::{Contest, Contestant, Estimate, Fold, Metric, Report, Role, Span};
-use crate::training::report::words::{count, day, many, name, percent, seconds, sentence, short};
+use crate::training::report::words::{count, day, many, name, seconds, sentence, short, short_percent};
 
 /// Contestants that are shown.
 const MOST: usize = 24;
@@ -25,7 +25,7 @@ pub fn section(report: &Report) -> Option<Section> {
                 (many(contest.holdout.leads, "lead", "leads")) ", of which " (count(contest.holdout.positive_leads)) " converted. "
                 "The winner was chosen by " (decided_by.name) ". " (decided_by.text) " "
                 @if contest.resamples > 0 {
-                    "Intervals are of " (percent(contest.confidence)) ", from " (count(contest.resamples)) " bootstrap resamples by lead."
+                    "Intervals are of " (short_percent(contest.confidence)) ", from " (count(contest.resamples)) " bootstrap resamples by lead."
                 }
             }
             (board(contest))
@@ -58,7 +58,7 @@ fn board(contest: &Contest) -> Markup {
                         th.number scope="col" { (metric.name) }
                         th scope="col" { span.unseen { "Interval" } }
                         th.number scope="col" { "On folds" }
-                        th.number scope="col" { "Fitted in" }
+                        th.number.nowrap scope="col" { "Fitted in" }
                     }
                 }
                 tbody {

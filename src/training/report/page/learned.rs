@@ -44,14 +44,14 @@ fn effects(factor: &Factor, most: f64) -> Markup {
     html! {
         table.effect {
             caption { (name(&factor.text)) span.feature { (name(&factor.feature)) } }
-            thead.unseen { tr { th scope="col" { "Value" } th scope="col" { "Bar" } th scope="col" { "Points" } th scope="col" { "Rows" } } }
+            thead { tr { th scope="col" { "Value" } th scope="col" { span.unseen { "Bar" } } th.number scope="col" { "Points" } th.number scope="col" { "Rows" } } }
             tbody {
                 @for effect in factor.effects.iter().take(MOST_VALUES) {
                     tr {
                         th scope="row" { (cut(&effect.label, 40)) }
                         td.bars { (diverging(effect.mean_points, most)) }
                         td.number { (points(effect.mean_points)) }
-                        td.number.faint title="rows with this value" { (amount(effect.rows)) }
+                        td.number.faint { (amount(effect.rows)) }
                     }
                 }
             }

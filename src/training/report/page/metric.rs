@@ -18,6 +18,17 @@ impl Told {
         if value.is_finite() { (self.show)(value) } else { UNKNOWN.into() }
     }
 
+    /// Both ends of an interval, the unit once.
+    pub fn between(&self, lower: f64, upper: f64) -> String {
+        let (lower, upper) = (self.show(lower), self.show(upper));
+        match lower.find('\u{202f}') {
+            Some(unit) if lower.get(unit..) == upper.get(upper.find('\u{202f}').unwrap_or(0)..) => {
+                format!("{}–{upper}", &lower[..unit])
+            }
+            _ => format!("{lower}–{upper}"),
+        }
+    }
+
     /// What a good one looks like, in a word.
     pub fn better(&self) -> &'static str {
         match self.more_is_better {
@@ -65,13 +76,13 @@ pub fn told(metric: Metric) -> Told {
             ("F1", "The harmonic mean of precision and recall: high only where both are.", Some(true), figure)
         }
         Metric::LiftTop10 => (
-            "Lift, top 10 %",
+            "Lift, top 10\u{202f}%",
             "How many times as often the best-scored tenth converts as all leads do.",
             Some(true),
             times,
         ),
         Metric::GainTop20 => (
-            "Gain, top 20 %",
+            "Gain, top 20\u{202f}%",
             "The share of all conversions that lies among the best-scored fifth.",
             Some(true),
             percent,
@@ -100,5 +111,5 @@ pub fn told(metric: Metric) -> Told {
 }
 
 fn times(value: f64) -> String {
-    format!("{} ×", if value < 10.0 { figure(value) } else { short((value * 10.0).round() / 10.0) })
+    format!("{}\u{202f}×", if value < 10.0 { figure(value) } else { short((value * 10.0).round() / 10.0) })
 }

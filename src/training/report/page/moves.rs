@@ -7,7 +7,9 @@ use crate::training::report::data::{Decision, Move, Moves, Report};
 use crate::training::report::words::{count, cut, many, name, points, sentence, short};
 
 /// Leads in the table, features of one lead.
-const MOST_LEADS: usize = 50;
+const MOST_LEADS: usize = 100;
+/// Leads that are seen at once; the others are folded away.
+const FIRST: usize = 10;
 const MOST_CAUSES: usize = 3;
 const MOST_BANDS: usize = 12;
 
@@ -65,17 +67,28 @@ fn transitions(moves: &Moves) -> Markup {
 }
 
 fn leads(moves: &Moves) -> Markup {
+    let shown = &moves.leads[..moves.leads.len().min(MOST_LEADS)];
+    let (first, rest) = shown.split_at(shown.len().min(FIRST));
     html! {
-        div.wide tabindex="0" role="group" aria-label="Leads that move" {
+        (table(first, "The leads that move farthest, and what the two models see differently in them, in points"))
+        @if !rest.is_empty() {
+            details { summary { (many(rest.len() as u64, "more lead", "more leads")) } (table(rest, "Farther down the list")) }
+        }
+        (more(moves.leads.len(), MOST_LEADS, "leads"))
+    }
+}
+
+fn table(leads: &[Move], caption: &str) -> Markup {
+    html! {
+        div.wide tabindex="0" role="group" aria-label=(caption) {
             table.leads {
-                caption { "The leads that move farthest, and what the two models see differently in them, in points" }
+                caption { (caption) }
                 thead {
                     tr { th scope="col" { "Lead" } th scope="col" { "Band" } th.number scope="col" { "Score" } th scope="col" { "Because" } }
                 }
-                tbody { @for lead in moves.leads.iter().take(MOST_LEADS) { (row(lead)) } }
+                tbody { @for lead in leads { (row(lead)) } }
             }
         }
-        (more(moves.leads.len(), MOST_LEADS, "leads"))
     }
 }
 

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::{Section, more};
 use crate::training::report::chart::bar;
 use crate::training::report::data::{Drift, Report};
-use crate::training::report::words::{count, figure, many, name, percent, sentence};
+use crate::training::report::words::{count, figure, many, name, percent, sentence, short_percent};
 
 /// Below, a feature is steady; above the second it is of another population. The usual rule for the population stability index.
 const STEADY: f64 = 0.1;
@@ -20,7 +20,7 @@ pub fn exploration(report: &Report) -> Option<Section> {
         "What exploration taught",
         html! {
             p {
-                "Sales was asked to call " (percent(exploration.share)) " of the low-scored leads all the same, chosen by lot: "
+                "Sales was asked to call " (short_percent(exploration.share)) " of the low-scored leads all the same, chosen by lot: "
                 "otherwise the model would never learn where it is wrong about them. "
                 (many(exploration.flagged, "lead was", "leads were")) " flagged, " (count(exploration.contacted)) " contacted, and "
                 b { (count(exploration.converted)) " converted" }

@@ -138,8 +138,7 @@ fn both(thresholds: &Thresholds, chosen: &ThresholdRow) -> Markup {
             (frame.line(&line(|row| row.confusion.recall()), "s1"))
             (frame.line(&line(|row| row.confusion.precision()), "s0"))
             (frame.mark(chosen.score, "chosen", "chosen"))
-            @let (from, to) = (frame.x.px(0.0), frame.x.px(100.0));
-            g.mark.moving data-from=(from) data-to=(to) hidden { line x1=(from) x2=(from) y1="28" y2="244" {} }
+            (frame.movable())
         }
     });
     let reading = "Higher thresholds make surer calls and miss more conversions.";

@@ -18,10 +18,12 @@ pub fn section(report: &Report) -> Markup {
         section.verdict.(class) id="verdict" aria-labelledby="verdict-title" {
             p.stamp { (symbol(report.verdict.decision)) (word) }
             h2 id="verdict-title" { (sentence(&report.verdict.headline)) }
-            @if !report.verdict.reasons.is_empty() {
-                ul.reasons { @for reason in &report.verdict.reasons { li { (sentence(reason)) } } }
+            div.because {
+                @if !report.verdict.reasons.is_empty() {
+                    ul.reasons { @for reason in &report.verdict.reasons { li { (sentence(reason)) } } }
+                }
+                @if let Some(comparison) = &report.verdict.comparison { div { (compared(comparison, report)) } }
             }
-            @if let Some(comparison) = &report.verdict.comparison { (compared(comparison, report)) }
             (progress(report))
             (warning(report))
         }
@@ -82,7 +84,7 @@ pub fn between(estimate: &Estimate, metric: Metric) -> Markup {
     let metric = told(metric);
     html! {
         @if let Some((lower, upper)) = estimate.interval() {
-            span.between { (metric.show(lower)) " to " (metric.show(upper)) }
+            span.between { (metric.between(lower, upper)) }
         }
     }
 }
@@ -146,7 +148,7 @@ fn tiles(report: &Report) -> Markup {
             }
             @if let Some(band) = best.filter(|band| band.rows > 0.0 && usual > 0.0) {
                 (tile(
-                    &format!("{} ×", short((band.conversion.value / usual * 10.0).round() / 10.0)),
+                    &format!("{}\u{202f}×", short((band.conversion.value / usual * 10.0).round() / 10.0)),
                     &format!(
                         "as likely to convert: leads in band {}, at {}, against {} of all.",
                         crate::training::report::words::cut(&band.name, 20), percent(band.conversion.value), percent(usual)
@@ -162,7 +164,9 @@ fn tiles(report: &Report) -> Markup {
                     ),
                 ))
             }
-            (tile(&count(report.data.positive_leads), &learned_from(report)))
+            @if report.data.positive_leads >= report.data.needed_positive_leads {
+                (tile(&count(report.data.positive_leads), &learned_from(report)))
+            }
         }
     }
 }
