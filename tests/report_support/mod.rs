@@ -6,6 +6,7 @@ use needle::training::report::Report;
 use needle::training::report::data::*;
 
 pub mod crowd;
+pub mod hostile;
 mod people;
 
 /// 1 March 2026.

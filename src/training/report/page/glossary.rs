@@ -6,12 +6,16 @@ use super::Section;
 use super::metric::{ALL, told};
 use crate::training::report::data::Report;
 
-/// Words that are no metric.
-const WORDS: [(&str, &str); 12] = [
+/// Words of every report.
+const WORDS: [(&str, &str); 4] = [
     ("Lead", "A person who may become a customer, known by name or still anonymous."),
     ("Score", "The chance to convert within the horizon, as points from 0 to 100: ten more double the odds."),
     ("Band", "A range of scores, named by a letter: A is the best."),
     ("Horizon", "The days within which an outcome counts. What comes later is not foretold."),
+];
+
+/// Words of one that tells of models.
+const OF_MODELS: [(&str, &str); 8] = [
     (
         "Holdout",
         "The last leads in time. No model learned from them, so they show how it will do on leads that are still to come.",
@@ -31,13 +35,14 @@ const WORDS: [(&str, &str); 12] = [
     ("PSI", "Population stability index: how far the spread of a feature is from what it was in training."),
 ];
 
-/// The words of this report: metrics only where there was a contest.
+/// The words of this report.
 pub fn section(report: &Report) -> Option<Section> {
     let fitted = report.contest.is_some();
     let body = html! {
         dl.glossary {
             @for (word, text) in &WORDS { div { dt { (word) } dd { (text) } } }
             @if fitted {
+                @for (word, text) in &OF_MODELS { div { dt { (word) } dd { (text) } } }
                 @for metric in ALL.into_iter().map(told) { div { dt { (metric.name) } dd { (metric.text) " " (metric.better()) } } }
             }
         }
