@@ -15,3 +15,4 @@ pub mod matrix;
 pub mod part;
 pub mod random;
 pub mod tournament;
+pub mod report;
