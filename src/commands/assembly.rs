@@ -96,6 +96,11 @@ impl Assembly {
         Ok(Archive { keeper, store, threads })
     }
 
+    /// Calls `then` with what the shipped model's table speaks of.
+    pub fn subjects<T>(&self, then: impl FnOnce(Subjects<'_>) -> T) -> T {
+        subjects(&self.config, then)
+    }
+
     /// What a model can be bound to here.
     pub fn ground(&self) -> Ground {
         Ground::new(&self.config, self.schema.clone(), self.model.clone())
@@ -117,11 +122,15 @@ impl Assembly {
 
 fn day_zero_model(config: &Config, schema: &Schema) -> anyhow::Result<Model> {
     let features: Vec<(&str, u32)> = schema.features().iter().map(|f| (f.name.as_str(), f.version)).collect();
+    let anchor = config.scoring.anchor_probability.unwrap_or(ANCHOR_PROBABILITY);
+    Ok(Model::Linear(subjects(config, |subjects| day_zero::model(&features, subjects, anchor))?))
+}
+
+/// What the shipped model's table speaks of, under this configuration.
+fn subjects<T>(config: &Config, then: impl FnOnce(Subjects<'_>) -> T) -> T {
     let themes = config.themes.iter().filter(|theme| theme.high_intent);
     let high_intent: Vec<&str> = themes.map(|theme| theme.name.as_str()).collect();
     let titles: Vec<&str> =
         config.traits.iter().filter(|t| t.kind == TraitKind::Title).map(|t| t.name.as_str()).collect();
-    let subjects = Subjects { high_intent_themes: &high_intent, titles: &titles };
-    let anchor = config.scoring.anchor_probability.unwrap_or(ANCHOR_PROBABILITY);
-    Ok(Model::Linear(day_zero::model(&features, subjects, anchor)?))
+    then(Subjects { high_intent_themes: &high_intent, titles: &titles })
 }

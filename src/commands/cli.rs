@@ -130,7 +130,28 @@ pub enum Command {
     /// Asks the process that listens where `service.listen` says, or at --url, and prints a table. What it says is about a second old.
     /// One lead is shown by the same process: GET /leads/TENANT/LEAD.
     Status(Call<StatusArgs>),
+    /// Learn the next model from the snapshots; it takes over if it is better
+    ///
+    /// Reads the snapshots that `run` and `replay` leave behind, lets contestants learn from them and judges them on later leads, writes a
+    /// report, and publishes the winner where it beats the served model beyond noise. Running services take it up by themselves.
+    #[command(after_help = TRAIN_EXAMPLES)]
+    Train(Call<TrainArgs>),
 }
+
+const TRAIN_EXAMPLES: &str = "\
+Examples:
+  needle train
+      learn from all snapshots; what is better takes over, what is not is told
+  needle train --tenant acme --dry-run --report out
+      what would come of it for one tenant: the report, and nothing published
+  needle train --set training.calls_per_day=40
+      the threshold by what sales can call in a day
+
+Every tenant with enough outcomes gets a model of its own; where there is more
+than one tenant, `default` is learned from all of them and serves the others.
+Reports lie at <models.url>/<tenant>/reports, as HTML and as JSON.
+Exit codes: 0 a model took over, or the report says why not; 1 failed; 2 wrong
+usage or configuration.";
 
 /// A command's own arguments, and the common ones, which may stand before or after its name.
 #[derive(Debug, Args)]
@@ -217,6 +238,29 @@ pub struct LeadArgs {
     /// How many of the newest score changes are shown
     #[arg(long, value_name = "N", default_value_t = 10)]
     pub changes: usize,
+}
+
+/// `needle train`
+#[derive(Debug, Args)]
+pub struct TrainArgs {
+    /// This tenant alone
+    #[arg(long, value_name = "NAME")]
+    pub tenant: Option<String>,
+    /// At most so many rows, in place of training.max_rows; others stand for those that are left out
+    #[arg(long, value_name = "N", value_parser = value_parser!(u64).range(1..))]
+    pub max_rows: Option<u64>,
+    /// Of all that is drawn by chance: the same seed and snapshots give the same model
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+    /// Write the reports into this folder, too: TENANT.html and TENANT.json
+    #[arg(long, value_name = "DIR")]
+    pub report: Option<PathBuf>,
+    /// Publish nothing and keep no report in the store
+    #[arg(long)]
+    pub dry_run: bool,
+    /// The truth beside simulated leads, as `needle simulate --truth` wrote it: the report says how near to the best possible it comes
+    #[arg(long, value_name = "FILE")]
+    pub truth: Option<PathBuf>,
 }
 
 /// `needle status`
@@ -325,6 +369,7 @@ impl Command {
             Command::Replay(call) => Some(&call.common),
             Command::Run(call) => Some(&call.common),
             Command::Status(call) => Some(&call.common),
+            Command::Train(call) => Some(&call.common),
         }
     }
 }

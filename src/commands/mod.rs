@@ -21,6 +21,7 @@ pub mod replay;
 pub mod run;
 pub mod serving;
 pub mod status;
+pub mod train;
 
 /// Why a command did not do what it was asked for.
 #[derive(Debug, thiserror::Error)]
@@ -65,6 +66,7 @@ pub fn execute(cli: &Cli) -> Result<(), Failure> {
             verify(&config)?;
             Ok(run::run(config)?)
         }
+        Command::Train(call) => Ok(train::train(cli.config()?, &call.own, &mut io::stdout().lock())?),
         Command::Status(call) => status::status(&cli.config()?, &call.own, &mut io::stdout().lock()),
     }
 }

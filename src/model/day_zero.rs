@@ -105,6 +105,7 @@ pub fn bundle(features: &[(&str, u32)], subjects: Subjects<'_>, anchor_probabili
         kind: LINEAR.to_owned(),
         features: needed,
         themes: Vec::new(),
+        vocabularies: Vec::new(),
         calibration: Calibration::IDENTITY,
         anchor_probability,
     };

@@ -14,6 +14,7 @@ pub mod scale;
 pub mod served;
 pub mod trees;
 pub mod trees_model;
+pub mod vocabulary;
 
 /// A served model, bound to the columns of this binary's features. Shared between lanes, never changed.
 #[derive(Clone, Debug)]
@@ -36,6 +37,8 @@ pub struct Explanation {
 /// Memory of scoring and explaining, of one model or several; reused from call to call, and nothing in it matters between them.
 #[derive(Clone, Debug, Default)]
 pub struct Scratch {
+    /// Rows whose categories are places.
+    rows: Vec<f64>,
     sums: Vec<f64>,
     evaluator: trees::evaluator::Scratch,
     contributions: Vec<f64>,

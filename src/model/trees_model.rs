@@ -4,6 +4,7 @@ use super::scale::{Calibration, POINTS_PER_NAT, Scale, Scored};
 use super::trees::evaluator::Evaluator;
 use super::trees::explainer::{Explainer, Unexplained};
 use super::trees::forest::Forest;
+use super::vocabulary::Places;
 use super::{Explanation, Scratch};
 
 /// How a sum of leaves becomes log-odds, before calibration.
@@ -47,20 +48,23 @@ pub struct TreesModel {
     version: String,
     pub(super) fingerprint: u32,
     points: PointsScale,
+    vocabularies: Places,
     evaluator: Evaluator,
     explainer: Explainer,
 }
 
 impl TreesModel {
-    /// `forest` has one class, and its features are the columns of the rows that are to come. Fails where it cannot be explained.
+    /// `forest` has one class, and its features are the columns of the rows that are to come, once `vocabularies` has been applied to them.
+    /// Fails where it cannot be explained.
     pub(super) fn new(
         version: String,
         fingerprint: u32,
         points: PointsScale,
+        vocabularies: Places,
         forest: &Forest,
     ) -> Result<Self, Unexplained> {
         let (evaluator, explainer) = (Evaluator::new(forest), Explainer::new(forest)?);
-        Ok(Self { version, fingerprint, points, evaluator, explainer })
+        Ok(Self { version, fingerprint, points, vocabularies, evaluator, explainer })
     }
 
     pub fn version(&self) -> &str {
@@ -69,7 +73,8 @@ impl TreesModel {
 
     /// Replaces `out` by what the rows are worth: a matrix, row after row, `width` values each.
     pub fn score(&self, rows: &[f64], width: usize, scratch: &mut Scratch, out: &mut Vec<Scored>) {
-        let Scratch { sums, evaluator, .. } = scratch;
+        let Scratch { rows: room, sums, evaluator, .. } = scratch;
+        let rows = self.placed(rows, width, room);
         sums.resize(rows.len() / width, 0.0);
         self.evaluator.sums(rows, width, evaluator, sums);
         out.clear();
@@ -79,7 +84,8 @@ impl TreesModel {
     /// Replaces each of `out`, one to a row, by the points of the average training row and what each feature adds to them; zeros are
     /// left out.
     pub fn explain(&self, rows: &[f64], width: usize, scratch: &mut Scratch, out: &mut [Explanation]) {
-        let Scratch { contributions, explainer, .. } = scratch;
+        let Scratch { rows: room, contributions, explainer, .. } = scratch;
+        let rows = self.placed(rows, width, room);
         contributions.resize(out.len() * (width + 1), 0.0);
         self.explainer.contributions(rows, width, explainer, contributions);
         for (explanation, shares) in out.iter_mut().zip(contributions.chunks_exact(width + 1)) {
@@ -89,5 +95,16 @@ impl TreesModel {
             let shares = shares.iter().enumerate().filter(|(_, share)| **share != 0.0);
             explanation.contributions.extend(shares.map(|(column, share)| (column, self.points.share(*share))));
         }
+    }
+
+    /// The rows as the forest knows them.
+    fn placed<'a>(&self, rows: &'a [f64], width: usize, room: &'a mut Vec<f64>) -> &'a [f64] {
+        if self.vocabularies.is_empty() {
+            return rows;
+        }
+        room.clear();
+        room.extend_from_slice(rows);
+        room.chunks_exact_mut(width).for_each(|row| self.vocabularies.apply(row));
+        room
     }
 }

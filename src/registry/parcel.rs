@@ -65,6 +65,17 @@ impl Shelf {
         Ok(before)
     }
 
+    /// The configuration's themes, where one of these features holds their codes: what a manifest of them has to record.
+    pub fn themes_of(&self, features: &[String]) -> Vec<String> {
+        super::publish::themes(&self.ground, features)
+    }
+
+    /// Keeps a file of a training's report, by name.
+    pub async fn keep_report(&self, tenant: &str, name: &str, bytes: Bytes) -> Result<(), PublishError> {
+        self.store.put(&places::report(&folder(tenant)?, name), bytes.into()).await?;
+        Ok(())
+    }
+
     /// An object that is not there yet, or is the same.
     async fn put_new(
         &self,

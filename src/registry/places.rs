@@ -4,6 +4,8 @@ use object_store::path::{Path, PathPart};
 
 /// The object that names the version that is served.
 pub const CURRENT: &str = "CURRENT";
+/// The folder of what trainings have to say, whether a model came of them or not.
+pub const REPORTS: &str = "reports";
 
 /// File systems want names of at most 255 bytes. A tenant's is escaped: other than letters of the Latin alphabet take 3 bytes for 1.
 const LONGEST_FOLDER: usize = 200;
@@ -33,6 +35,11 @@ pub fn file(tenant: &Path, version: &str, file: &'static str) -> Path {
     tenant.clone().join(version).join(file)
 }
 
+/// `acme/reports/2026-11-20T06-00-00Z-5f0c.html`
+pub fn report(tenant: &Path, name: &str) -> Path {
+    tenant.clone().join(REPORTS).join(name)
+}
+
 /// Letters, digits, `.`, `_` and `-`: the same in any path, and in any shell.
 pub fn is_version(name: &str) -> bool {
     let fits = |c: u8| c.is_ascii_alphanumeric() || matches!(c, b'.' | b'_' | b'-');
@@ -40,6 +47,7 @@ pub fn is_version(name: &str) -> bool {
         && name.bytes().all(fits)
         && !name.starts_with(['.', '-'])
         && name != CURRENT
+        && name != REPORTS
 }
 
 /// Undoes the `%2F` of a path.

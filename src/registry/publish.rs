@@ -72,7 +72,8 @@ impl Shelf {
             version: version(draft, now_ms)?,
             kind: TREES.to_owned(),
             features: features(&self.ground, &forest)?,
-            themes: themes(&self.ground, &forest),
+            themes: themes(&self.ground, &forest.feature_names),
+            vocabularies: Vec::new(),
             calibration: draft.calibration,
             anchor_probability: match draft.anchor_probability {
                 Some(anchor) => anchor,
@@ -99,6 +100,17 @@ impl Shelf {
             self.load(&folder, version).await??;
         }
         self.promote(tenant, version).await
+    }
+
+    /// What scores 50 in the oldest of the tenant's own models that says so: it is kept, so that scores keep their meaning.
+    pub async fn first_anchor(&self, tenant: &str) -> Result<Option<f64>, PublishError> {
+        let folder = folder(tenant)?;
+        for version in self.versions(&folder).await? {
+            if let Ok(described) = self.described(&folder, &version).await? {
+                return Ok(Some(described.manifest.anchor_probability));
+            }
+        }
+        Ok(None)
     }
 
     /// What scores 50 for the tenant now: by its own model, else default's; else the configuration's. `None` where nobody has said.
@@ -146,10 +158,10 @@ fn features(ground: &Ground, forest: &Forest) -> Result<Vec<NeededFeature>, Publ
 }
 
 /// The configuration's themes, where a column holds their codes.
-fn themes(ground: &Ground, forest: &Forest) -> Vec<String> {
+pub(super) fn themes(ground: &Ground, names: &[String]) -> Vec<String> {
     let schema = &ground.schema;
     let has_codes = |name: &String| schema.index(name).is_some_and(|at| schema.features()[at].has_theme_codes());
-    if forest.feature_names.iter().any(has_codes) { ground.themes.clone() } else { Vec::new() }
+    if names.iter().any(has_codes) { ground.themes.clone() } else { Vec::new() }
 }
 
 fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<String> {

@@ -64,4 +64,27 @@ impl Matrix {
     pub fn positives(&self) -> usize {
         self.rows.iter().filter(|row| row.positive).count()
     }
+
+    /// Takes columns out, in place.
+    pub fn leave_out(&mut self, names: &[String]) {
+        let kept: Vec<usize> = (0..self.width()).filter(|place| !names.contains(&self.columns[*place].name)).collect();
+        compact(&mut self.values, self.width(), &kept);
+        self.columns = kept.iter().map(|place| self.columns[*place].clone()).collect();
+    }
+}
+
+/// Keeps these places of every row.
+pub fn compact(values: &mut Vec<f64>, width: usize, kept: &[usize]) {
+    if kept.len() == width || width == 0 {
+        return;
+    }
+    let mut end = 0;
+    for start in (0..values.len()).step_by(width) {
+        for place in kept {
+            // Never ahead of what is read.
+            values[end] = values[start + place];
+            end += 1;
+        }
+    }
+    values.truncate(end);
 }

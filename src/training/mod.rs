@@ -16,3 +16,4 @@ pub mod part;
 pub mod random;
 pub mod tournament;
 pub mod report;
+pub mod tell;

@@ -11,6 +11,7 @@ use super::Model;
 use super::linear::LinearModel;
 use super::scale::{Calibration, Scale};
 use super::trees_model::TreesModel;
+use super::vocabulary::Vocabulary;
 use check::Checker;
 
 pub use linear::{WeightedTerm, Weights};
@@ -40,6 +41,9 @@ pub struct Manifest {
     /// in the configuration, but these have to have the same places.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub themes: Vec<String>,
+    /// Categories that the trees know by their places in a list; each feature of it is declared.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub vocabularies: Vec<Vocabulary>,
     pub calibration: Calibration,
     /// The probability that scores 50, unless the configuration decides.
     pub anchor_probability: f64,

@@ -15,6 +15,7 @@ use super::{Columns, MODEL, Manifest, Refused};
 use crate::model::trees::forest::{Forest, Tree};
 use crate::model::trees::objective::Objective;
 use crate::model::trees_model::{Margin, PointsScale, TreesModel};
+use crate::model::vocabulary::{Places, Vocabulary};
 
 /// So much of the name of an objective is looked at.
 const LONGEST_OBJECTIVE: usize = 100;
@@ -34,9 +35,11 @@ impl TreesModel {
         let margin = margin(manifest, &forest, text)?;
         check_leaves(manifest, &forest, margin)?;
         let forest = on_columns(manifest, forest, columns)?;
+        let vocabularies = vocabularies(manifest, columns)?;
         let points = PointsScale { scale, calibration: manifest.calibration, margin };
         let fingerprint = manifest.fingerprint(columns, scale);
-        Self::new(manifest.version.clone(), fingerprint, points, &forest).map_err(|error| unreadable(error.to_string()))
+        Self::new(manifest.version.clone(), fingerprint, points, vocabularies, &forest)
+            .map_err(|error| unreadable(error.to_string()))
     }
 }
 
@@ -67,6 +70,24 @@ fn check_leaves(manifest: &Manifest, forest: &Forest, margin: Margin) -> Result<
     let sum: f64 = forest.trees.iter().map(largest).sum();
     let largest = margin.of(sum) * manifest.calibration.slope;
     Checker { version: &manifest.version }.number("the largest sum of leaves", largest, |_| true)
+}
+
+/// Those of the manifest, on the columns.
+fn vocabularies(manifest: &Manifest, columns: Columns<'_>) -> Result<Places, Refused> {
+    let mut placed: Vec<(usize, &[u32])> = Vec::with_capacity(manifest.vocabularies.len());
+    for Vocabulary { feature, codes } in &manifest.vocabularies {
+        let (version, feature_name) = (|| manifest.version.clone(), || feature.clone());
+        let declared = manifest.features.iter().any(|needed| needed.name == *feature);
+        let column = columns.features.iter().position(|(name, _)| name == feature).filter(|_| declared);
+        let Some(column) = column else {
+            return Err(Refused::Undeclared { version: version(), feature: feature_name() });
+        };
+        if placed.iter().any(|(known, _)| *known == column) {
+            return Err(Refused::Repeated { version: version(), feature: feature_name() });
+        }
+        placed.push((column, codes));
+    }
+    Ok(Places::new(placed))
 }
 
 /// The forest on the rows of `columns` instead of those that it was trained on.

@@ -49,6 +49,7 @@ pub fn fitted(matrix: &Matrix, weights: Weights) -> Result<Fitted, Unfit> {
         kind: LINEAR.to_owned(),
         features: needed.collect(),
         themes: Vec::new(),
+        vocabularies: Vec::new(),
         calibration: Calibration::IDENTITY,
         // Of no concern to margins.
         anchor_probability: 0.5,

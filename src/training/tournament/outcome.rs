@@ -1,5 +1,7 @@
 //! What the tournament found, for reports: all of it numbers and sentences, the same for the same matrix and seed.
 
+use std::collections::HashSet;
+
 use serde::Serialize;
 
 use super::bootstrap::Figure;
@@ -42,6 +44,7 @@ pub struct Outcome {
 pub struct Summary {
     pub rows: usize,
     pub weight: f64,
+    pub leads: usize,
     pub positive_leads: usize,
     pub negative_leads: usize,
     /// Weighted share of positives.
@@ -133,6 +136,7 @@ impl Summary {
         Self {
             rows: part.len(),
             weight: part.weights.iter().sum(),
+            leads: part.rows.iter().map(|&row| matrix.rows[row].lead).collect::<HashSet<_>>().len(),
             positive_leads: part.leads(matrix, true),
             negative_leads: part.leads(matrix, false),
             base_rate: part.base_rate(matrix).unwrap_or(0.0),

@@ -1,0 +1,126 @@
+//! `needle train`: snapshots → contestants → report → bundle. What is better takes over; what is not is told.
+
+use std::io::Write;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::assembly::Assembly;
+use super::cli::TrainArgs;
+use super::serving::Models;
+use crate::config::Config;
+use crate::registry::Shelf;
+use crate::storage::store;
+use crate::training::dataset::{self, TenantRows, Wanted};
+use crate::training::matrix::Matrix;
+use crate::wire::tenant::DEFAULT_TENANT;
+use round::{Round, Side};
+
+mod bundle;
+mod moves;
+mod round;
+mod summary;
+
+/// Learns for every tenant that has snapshots, and for all of them together.
+///
+/// # Errors
+/// Snapshots or models that cannot be read or written. That nothing was learned is none.
+pub fn train(config: Config, args: &TrainArgs, out: &mut impl Write) -> anyhow::Result<()> {
+    let began = Instant::now();
+    let assembly = Assembly::new(config)?;
+    let (mut models, shelf) = shelf(&assembly)?;
+    // A model that is refused is told in the log; what serves then is what a service would be served by.
+    if let Some(trouble) = models.look(&mut ()).trouble {
+        anyhow::bail!("models.url: {:?}: {trouble}", assembly.config.models.url);
+    }
+    let rows = read(&assembly, args)?;
+    if rows.is_empty() {
+        writeln!(out, "there are no snapshots to learn from at {:?}", assembly.config.snapshots.url)?;
+        writeln!(out, "  `needle run` leaves them behind; `needle replay --out DIR` makes them of past events at once")?;
+        return Ok(());
+    }
+    let budget = Duration::from_secs(60 * assembly.config.training.budget_minutes);
+    let side = Side { assembly: &assembly, models: &models, shelf: &shelf, args, until: began + budget };
+    for rows in rounds(rows, args) {
+        let told = Round::new(&side, rows)?.play()?;
+        summary::write(&told, &assembly, args, out)?;
+    }
+    Ok(())
+}
+
+/// The store of models, made where it is lacking.
+fn shelf(assembly: &Assembly) -> anyhow::Result<(Models, Shelf)> {
+    let url = &assembly.config.models.url;
+    let mut models = Models::open(assembly)?;
+    let at_url = |error: &dyn std::fmt::Display| anyhow::anyhow!("models.url: {url:?} {error}");
+    store::open(url).map_err(|error| at_url(&error))?;
+    let shelf = models.registry.shelf().map_err(|error| at_url(&error))?;
+    let shelf = shelf.ok_or_else(|| at_url(&"cannot be used"))?;
+    Ok((models, shelf))
+}
+
+/// All features, those too that are not to be learned from: the served model may need them.
+fn read(assembly: &Assembly, args: &TrainArgs) -> anyhow::Result<Vec<TenantRows>> {
+    let url = &assembly.config.snapshots.url;
+    let store = store::open(url).map_err(|error| anyhow::anyhow!("snapshots.url: {url:?} {error}"))?;
+    let mut config = Config::clone(&assembly.config);
+    let excluded = std::mem::take(&mut config.training.exclude);
+    if let Some(name) = excluded.iter().find(|name| assembly.schema.index(name).is_none()) {
+        anyhow::bail!("training.exclude names {name:?}, which is no feature: `needle features` lists them");
+    }
+    let max_rows = args.max_rows.unwrap_or(config.training.max_rows);
+    let wanted = Wanted { max_rows, seed: args.seed, tenant: args.tenant.clone() };
+    let bar = progress_bar();
+    let rows = dataset::read(store, &config, &assembly.schema, &wanted, &mut |progress| {
+        bar.set_length(progress.total);
+        bar.set_position(progress.done);
+    });
+    bar.finish_and_clear();
+    Ok(rows?)
+}
+
+/// Every tenant by itself; where there are several, `default` of all of them, last.
+fn rounds(tenants: Vec<TenantRows>, args: &TrainArgs) -> Vec<TenantRows> {
+    let many = tenants.len() > 1 && args.tenant.is_none();
+    let all = many.then(|| together(&tenants));
+    // Of rows without a tenant, which `default` then is of as well, there is the one round of all.
+    let own = tenants.into_iter().filter(|rows| !many || rows.tenant != DEFAULT_TENANT);
+    own.chain(all).collect()
+}
+
+/// All tenants' rows as one, in order of time.
+fn together(tenants: &[TenantRows]) -> TenantRows {
+    let mut order: Vec<(usize, usize)> = Vec::new();
+    for (tenant, rows) in tenants.iter().enumerate() {
+        order.extend((0..rows.matrix.rows.len()).map(|row| (tenant, row)));
+    }
+    order.sort_by_key(|&(tenant, row)| {
+        let row = &tenants[tenant].matrix.rows[row];
+        (row.at_ms, row.lead)
+    });
+    let columns = tenants.first().map(|rows| rows.matrix.columns.clone()).unwrap_or_default();
+    let mut matrix = Matrix { columns, ..Matrix::default() };
+    for (tenant, row) in order {
+        matrix.values.extend_from_slice(tenants[tenant].matrix.row(row));
+        matrix.rows.push(tenants[tenant].matrix.rows[row]);
+    }
+    let mut account = dataset::Account::default();
+    tenants.iter().for_each(|rows| account.add(&rows.account));
+    TenantRows { tenant: DEFAULT_TENANT.to_owned(), matrix, account, around: Default::default() }
+}
+
+/// On standard error where that is a terminal, else silent.
+fn progress_bar() -> ProgressBar {
+    let bar = ProgressBar::no_length();
+    match ProgressStyle::with_template("reading snapshots {wide_bar} {human_pos}/{human_len} states {eta}") {
+        Ok(style) => bar.with_style(style),
+        Err(_) => bar,
+    }
+}
+
+/// Writes a report's file into a folder of the user's.
+fn write_file(folder: &Path, name: &str, bytes: &[u8]) -> anyhow::Result<()> {
+    std::fs::create_dir_all(folder)?;
+    Ok(std::fs::write(folder.join(name), bytes)?)
+}
