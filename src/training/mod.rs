@@ -9,4 +9,6 @@
 //! Everything here but `dataset`'s reading is values in, values out: seeds and instants are parameters, so that the same snapshots give
 //! the same model.
 
+pub mod dataset;
+pub mod lint;
 pub mod matrix;
