@@ -22,6 +22,7 @@ mod fits;
 pub mod format;
 mod gather;
 pub mod head;
+pub mod history;
 pub mod housekeeping;
 pub mod keeper;
 mod load;

@@ -46,6 +46,17 @@ impl Places {
         Path::from_iter(["log".into(), name(&self.application), self.partition_name().into()])
     }
 
+    /// `log/needle`: where the logs of all partitions lie.
+    pub fn logs(application: &str) -> Path {
+        Path::from_iter(["log".into(), name(application)])
+    }
+
+    /// The partition whose log a folder is, where it is one.
+    pub fn partition_of(folder: &Path) -> Option<i32> {
+        let digits = folder.filename()?.strip_prefix("partition=")?;
+        digits.parse().ok().filter(|partition: &i32| partition.to_string() == digits)
+    }
+
     /// `log/needle/partition=3/000000000/000000000042.json`
     pub fn entry(&self, number: u64) -> Path {
         self.folder(number / FOLDER).join(format!("{number:012}.json"))

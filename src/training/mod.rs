@@ -10,10 +10,12 @@
 //! the same model.
 
 pub mod contestants;
+pub mod dataset;
 pub mod lightgbm;
+pub mod lint;
 pub mod matrix;
 pub mod part;
 pub mod random;
-pub mod tournament;
 pub mod report;
 pub mod tell;
+pub mod tournament;

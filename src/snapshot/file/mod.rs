@@ -23,6 +23,7 @@ mod error;
 pub mod metadata;
 mod read;
 mod remap;
+pub mod states;
 mod touchpoints;
 mod write;
 

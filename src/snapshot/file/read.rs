@@ -65,12 +65,7 @@ impl Codec {
 
     /// Begins to read a file. Nothing but its footer is read yet.
     pub fn open(&self, file: Bytes) -> Result<Opened, Unreadable> {
-        if !file.starts_with(MAGIC) {
-            return Err(if MAGIC.starts_with(&file) { Unreadable::Truncated } else { Unreadable::NotParquet });
-        }
-        if file.len() < 3 * MAGIC.len() || !file.ends_with(MAGIC) {
-            return Err(Unreadable::Truncated);
-        }
+        looks_whole(&file)?;
         guarded(|| self.open_parquet(file))
     }
 
@@ -85,7 +80,7 @@ impl Codec {
         let metadata = found.metadata().file_metadata();
         let lists = Lists::read(metadata.key_value_metadata().map_or(&[], Vec::as_slice))?;
         let promised = u64::try_from(metadata.num_rows()).unwrap_or_default();
-        let schema = as_needed(found.schema())?;
+        let schema = as_needed(found.schema(), &NEEDED)?;
         let mask = ProjectionMask::columns(found.parquet_schema(), NEEDED.iter().map(|(name, _)| *name));
         let metadata = ArrowReaderMetadata::try_new(found.metadata().clone(), options().with_schema(schema))?;
         let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata);
@@ -195,9 +190,20 @@ impl Opened {
     }
 }
 
+/// Whether its first and last bytes are those of Parquet.
+pub(super) fn looks_whole(file: &[u8]) -> Result<(), Unreadable> {
+    if !file.starts_with(MAGIC) {
+        return Err(if MAGIC.starts_with(file) { Unreadable::Truncated } else { Unreadable::NotParquet });
+    }
+    if file.len() < 3 * MAGIC.len() || !file.ends_with(MAGIC) {
+        return Err(Unreadable::Truncated);
+    }
+    Ok(())
+}
+
 /// Parquet's reader checks much, but not all: numbers of a damaged page overflow in it. A panic there is the file's fault, and
 /// nothing that it left half-done is used again.
-fn guarded<T>(read: impl FnOnce() -> Result<T, Unreadable>) -> Result<T, Unreadable> {
+pub(super) fn guarded<T>(read: impl FnOnce() -> Result<T, Unreadable>) -> Result<T, Unreadable> {
     catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|panic| {
         let text = panic.downcast_ref::<String>().map(String::as_str);
         let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
@@ -206,8 +212,11 @@ fn guarded<T>(read: impl FnOnce() -> Result<T, Unreadable>) -> Result<T, Unreada
 }
 
 /// The file's columns, with those that are needed as they are read.
-fn as_needed(found: &ArrowSchema) -> Result<Arc<ArrowSchema>, Unreadable> {
-    for (name, kind) in &NEEDED {
+pub(super) fn as_needed(
+    found: &ArrowSchema,
+    needed: &[(&'static str, DataType)],
+) -> Result<Arc<ArrowSchema>, Unreadable> {
+    for (name, kind) in needed {
         let field = found.field_with_name(name).map_err(|_| Unreadable::NoColumn(name))?;
         let view = match field.data_type() {
             DataType::Utf8 => DataType::Utf8View,
@@ -218,7 +227,7 @@ fn as_needed(found: &ArrowSchema) -> Result<Arc<ArrowSchema>, Unreadable> {
             return Err(Unreadable::ColumnType(name));
         }
     }
-    let fields = found.fields().iter().map(|field| match NEEDED.iter().find(|(name, _)| name == field.name()) {
+    let fields = found.fields().iter().map(|field| match needed.iter().find(|(name, _)| name == field.name()) {
         Some((name, kind)) => Arc::new(Field::new(*name, kind.clone(), field.is_nullable())),
         None => field.clone(),
     });
@@ -247,7 +256,7 @@ impl Needed {
     }
 }
 
-fn column<A: Array + Clone>(
+pub(super) fn column<A: Array + Clone>(
     batch: &RecordBatch,
     name: &'static str,
     cast: impl Fn(&dyn Array) -> Option<&A>,
