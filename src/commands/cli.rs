@@ -1,9 +1,10 @@
 //! The command line: what can be asked of needle, and the help that teaches it.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::error::ErrorKind;
-use clap::{Args, CommandFactory as _, Parser, Subcommand, value_parser};
+use clap::{Args, CommandFactory as _, ValueEnum as _, Parser, Subcommand, value_parser};
 
 use super::lead::{At, LeadName};
 use super::models::args::ModelsCommand;
@@ -161,6 +162,22 @@ pub struct Call<T: Args> {
     pub own: T,
     #[command(flatten)]
     pub(super) common: Common,
+}
+
+impl<T: Args> Call<T> {
+    /// The common ones once more, for another command under the same configuration.
+    pub fn arguments(&self) -> Vec<OsString> {
+        let Common { config, set, log_format } = &self.common;
+        let mut arguments: Vec<OsString> = Vec::new();
+        if let Some(file) = config {
+            arguments.extend(["--config".into(), file.clone().into_os_string()]);
+        }
+        set.iter().for_each(|pair| arguments.extend(["--set".into(), pair.into()]));
+        if let Some(format) = log_format.and_then(|format| format.to_possible_value()) {
+            arguments.extend(["--log-format".into(), format.get_name().into()]);
+        }
+        arguments
+    }
 }
 
 // Not `global`: clap would let a `--set` after the command's name replace those before it, silently.

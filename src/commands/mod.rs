@@ -60,11 +60,11 @@ pub fn execute(cli: &Cli) -> Result<(), Failure> {
         Command::Models(command) => models::models(cli.config()?, command, &mut io::stdout().lock()),
         Command::Predict(args) => predict::predict(&args.model, &args.rows, args.kind(), io::stdout().lock()),
         Command::Replay(call) => Ok(replay::replay(cli.config()?, &call.own.events, call.own.out.as_deref())?),
-        Command::Run(_) => {
+        Command::Run(call) => {
             let config = cli.config()?;
             config.require_brokers()?;
             verify(&config)?;
-            Ok(run::run(config)?)
+            Ok(run::run(config, call.arguments())?)
         }
         Command::Train(call) => Ok(train::train(cli.config()?, &call.own, &mut io::stdout().lock())?),
         Command::Status(call) => status::status(&cli.config()?, &call.own, &mut io::stdout().lock()),

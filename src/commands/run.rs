@@ -1,5 +1,6 @@
 //! `needle run`: the service. Lanes on their own threads, a watchdog, probes; ends by a signal or by the first lane that cannot go on.
 
+use std::ffi::OsString;
 use std::net::TcpListener;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -23,11 +24,14 @@ use lane_thread::{Post, lane_thread};
 use window::Inside;
 
 mod lane_thread;
+mod learning;
 mod telling;
 mod window;
 
+/// `arguments` say where the configuration is, for the child that trains.
+///
 /// Runs until a signal comes (then `Ok`) or a lane cannot go on. A second signal ends the process at once.
-pub fn run(config: Config) -> anyhow::Result<()> {
+pub fn run(config: Config, arguments: Vec<OsString>) -> anyhow::Result<()> {
     let stop = signals()?;
     let assembly = Arc::new(Assembly::new(config)?);
     let config = assembly.config.clone();
@@ -58,6 +62,7 @@ pub fn run(config: Config) -> anyhow::Result<()> {
     let Some(topics) = prepare_topics(&config, &stop)? else { return Ok(()) };
     tracing::info!(partitions = topics.partitions, "topics are there");
     watch(health.clone())?;
+    learning::start(config.clone(), arguments, stop.clone())?;
     let post = |lane, questions| Post {
         lane,
         dead_letter_bytes: topics.dead_letter_bytes,

@@ -17,7 +17,6 @@ use crate::model::{Model, Scored, Scratch};
 use crate::registry::{Parcel, Shelf, version_name};
 use crate::training::contestants::Context;
 use crate::training::dataset::{Account, Around, TenantRows};
-use crate::training::lint;
 use crate::training::matrix::Matrix;
 use crate::training::report::{self, Report};
 use crate::training::tell::{self, Occasion};
@@ -150,7 +149,6 @@ impl<'a> Round<'a> {
         let (schema, occasion) = (&self.side.assembly.schema, self.occasion(version, now_ms));
         let mut report = tell::report(&occasion, outcome);
         report.data = tell::data::data(&occasion, outcome, &self.account);
-        report.lint = lint::findings(&self.matrix, &self.around);
         report.tree = tournament.one_tree.as_ref().and_then(|text| tell::tree::tree(text, schema));
         let winner = tournament.log_odds.iter().find(|(name, _)| Some(*name) == outcome.verdict.winner);
         if let Some((_, log_odds)) = winner {

@@ -49,6 +49,29 @@ pub struct Account {
 }
 
 impl Account {
+    /// Of another tenant as well: the counts are summed.
+    pub fn add(&mut self, other: &Self) {
+        self.files += other.files;
+        self.rows_read += other.rows_read;
+        self.leads += other.leads;
+        self.superseded += other.superseded;
+        self.instants += other.instants;
+        self.silent += other.silent;
+        self.after_outcome += other.after_outcome;
+        self.after_contact += other.after_contact;
+        self.too_young += other.too_young;
+        self.sampled_away += other.sampled_away;
+        self.rows += other.rows;
+        self.positives += other.positives;
+        self.positives_before_sampling += other.positives_before_sampling;
+        self.leads_positive += other.leads_positive;
+        self.newest_ms = self.newest_ms.max(other.newest_ms);
+        self.rows_from_ms = [self.rows_from_ms, other.rows_from_ms].into_iter().flatten().min();
+        self.rows_to_ms = self.rows_to_ms.max(other.rows_to_ms);
+        self.horizon_days = self.horizon_days.max(other.horizon_days);
+        other.passed_over.iter().for_each(|sentence| self.pass_over(sentence.clone()));
+    }
+
     pub(super) fn pass_over(&mut self, sentence: String) {
         self.passed_over_count += 1;
         if self.passed_over.len() < NAMED {

@@ -4,6 +4,7 @@ use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use super::histories::{Histories, NEVER, Place};
 use super::sample::Smallest;
+use crate::training::matrix::{Matrix, compact};
 
 /// Pairs of each kind, at most.
 const PAIRS: usize = 1000;
@@ -26,6 +27,17 @@ pub struct Around {
     pub outcome: Pairs,
     /// Of leads without an outcome: a state, chosen by hash, and the newest one within 7 days after it.
     pub control: Pairs,
+}
+
+impl Around {
+    /// Takes columns out, as of the matrix that it is as wide as.
+    pub fn leave_out(&mut self, matrix: &Matrix, names: &[String]) {
+        let width = matrix.width();
+        let kept: Vec<usize> = (0..width).filter(|place| !names.contains(&matrix.columns[*place].name)).collect();
+        for values in [&mut self.outcome, &mut self.control].into_iter().flat_map(|p| [&mut p.before, &mut p.after]) {
+            compact(values, width, &kept);
+        }
+    }
 }
 
 /// Where a pair's states lie. Those with the smallest numbers are kept.

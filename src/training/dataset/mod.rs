@@ -45,11 +45,13 @@ use vectors::Selection;
 
 pub use account::Account;
 pub use around::{Around, Pairs};
+pub use newest::newest;
 
 mod account;
 mod around;
 mod histories;
 mod instants;
+mod newest;
 mod read;
 mod sample;
 mod source;
