@@ -10,6 +10,7 @@
 //! the same model.
 
 pub mod contestants;
+pub mod drift;
 pub mod lightgbm;
 pub mod matrix;
 pub mod part;
