@@ -11,6 +11,7 @@
 
 pub mod contestants;
 pub mod dataset;
+pub mod drift;
 pub mod lightgbm;
 pub mod lint;
 pub mod matrix;

@@ -19,6 +19,8 @@ pub use boosting::Boosting;
 pub use forest::{OneTree, RandomForest};
 pub use linear::Rules;
 pub use logistic::Logistic;
+pub use mixture::Mixture;
+pub use network::Network;
 
 pub mod baselines;
 pub mod boosting;
@@ -26,6 +28,8 @@ pub mod design;
 pub mod forest;
 pub mod linear;
 pub mod logistic;
+pub mod mixture;
+pub mod network;
 pub mod trees;
 pub mod vocabulary;
 

@@ -8,7 +8,9 @@
 //!
 //! The winner is chosen by the folds, so the holdout is asked once: is it better than what is served?
 
-use super::contestants::{BaseRate, Boosting, Contestant, Fitted, Logistic, OneTree, RandomForest, Recency, Rules};
+use super::contestants::{
+    BaseRate, Boosting, Contestant, Fitted, Logistic, Mixture, Network, OneTree, RandomForest, Recency, Rules,
+};
 use super::part::Part;
 use crate::model::bundle::Weights;
 use crate::model::scale::Calibration;
@@ -98,9 +100,11 @@ pub fn everyone(rules: Weights) -> Vec<Box<dyn Contestant>> {
         Box::new(BaseRate),
         Box::new(Recency),
         Box::new(Rules { weights: rules }),
+        Box::new(Mixture),
         Box::new(Logistic::default()),
         Box::new(OneTree),
         Box::new(RandomForest),
         Box::new(Boosting::default()),
+        Box::new(Network),
     ]
 }
