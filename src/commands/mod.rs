@@ -20,6 +20,7 @@ pub mod predict;
 pub mod replay;
 pub mod run;
 pub mod serving;
+pub mod simulate;
 
 /// Why a command did not do what it was asked for.
 #[derive(Debug, thiserror::Error)]
@@ -64,6 +65,7 @@ pub fn execute(cli: &Cli) -> Result<(), Failure> {
             verify(&config)?;
             Ok(run::run(config)?)
         }
+        Command::Simulate(call) => simulate::simulate(&cli.config()?, &call.own),
     }
 }
 

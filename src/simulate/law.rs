@@ -23,7 +23,7 @@
 //! back. That is the interaction; [`Law::without_interaction`] takes it away. Silence takes `x` down, and the hazard with it.
 //!
 //! Sales works down a list by engagement, the simulator's stand-in for a score, since there is none yet: a known lead is called at
-//! `0.25 · i⁴/(i⁴ + 0.55⁴)` a day, and, whatever it did, at [`EXPLORED`] a day: exploration. A lead that was called is rejected at
+//! `0.15 · i⁴/(i⁴ + 0.55⁴)` a day, and, whatever it did, at [`EXPLORED`] a day: exploration. A lead that was called is rejected at
 //! [`REJECTED`] a day, until it buys or is gone. Visits come at `quiet + lively·i(x)` a day ([`super::habit`]), and known leads meet sales off line
 //! now and then ([`MET`]).
 
@@ -39,7 +39,7 @@ const HALF_OLD_DAYS: f64 = 30.0;
 
 /// Calls a day whatever a known lead did.
 pub const EXPLORED: f64 = 0.002;
-const PURSUED: f64 = 0.25;
+const PURSUED: f64 = 0.15;
 const PURSUED_FROM: f64 = 0.55;
 /// Rejections a day of a lead that was called.
 const REJECTED: f64 = 0.04;
@@ -68,7 +68,10 @@ pub struct Law {
 
 impl Law {
     /// About 3.5 % of the leads buy within 14 months.
-    pub const USUAL: Law = Law { base: 0.02, fresh: 0.04, young: 0.15, old: 3.0 };
+    pub const USUAL: Law = Law { base: 0.0036, fresh: 0.04, young: 0.15, old: 3.0 };
+
+    /// Leads that make up their minds within weeks.
+    pub const BRISK: Law = Law { base: 0.3, fresh: 0.04, young: 0.5, old: 3.0 };
 
     /// The same law `times` as strong.
     pub fn times(self, times: f64) -> Law {

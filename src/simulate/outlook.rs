@@ -246,7 +246,7 @@ impl<'a> Equation<'a> {
             let own = &rests[state];
             let change = |(cell, interest): (usize, &f64)| {
                 let (value, interest) = (own[cell], *interest);
-                let visits = self.habit.visits(interest) * (self.begins(&steps, state, cell) - value);
+                let visits = self.habit.visits(interest) * (self.begins(steps[state][cell], value) - value);
                 let meets = met(stage) * (self.meetings[cell].of(own) - value);
                 let buys = self.law.buys(stage, age_days, interest, multiplier) * (1.0 - value);
                 let calls = called(stage, interest);
@@ -257,12 +257,9 @@ impl<'a> Equation<'a> {
         })
     }
 
-    /// Values of a visit that begins.
-    fn begins(&self, steps: &[Vec<f64>; STATES], state: usize, cell: usize) -> f64 {
-        let after = |step: Step| {
-            self.chances[step as usize][cell] * self.after(steps, state, step, self.jumps[step as usize][cell])
-        };
-        Step::ALL.into_iter().map(after).sum()
+    /// The value of a visit that begins: what follows a step, but for the chance that nothing does.
+    fn begins(&self, step: f64, rest: f64) -> f64 {
+        (step - (1.0 - self.habit.goes_on) * rest) / self.habit.goes_on
     }
 
     /// After a step; who sends a form is known by it.

@@ -118,11 +118,7 @@ impl Person {
 
     fn names(&self) -> (&'static str, &'static str, &'static str) {
         let name = self.name as usize;
-        (
-            FIRST[name % FIRST.len()],
-            LAST[name / FIRST.len() % LAST.len()],
-            COMPANY[name / FIRST.len() / LAST.len()],
-        )
+        (FIRST[name % FIRST.len()], LAST[name / FIRST.len() % LAST.len()], COMPANY[name / FIRST.len() / LAST.len()])
     }
 }
 

@@ -110,7 +110,15 @@ const SOURCES: [(Source, f64, f64); 8] = [
         0.4,
     ),
     (Source { referrer: "https://www.linkedin.com/", search: "", quality: 0 }, 1.0, 0.6),
-    (Source { referrer: "", search: "?utm_source=linkedin&utm_medium=paid_social&utm_campaign=launch", quality: 0 }, 0.8, 0.2),
-    (Source { referrer: "", search: "?utm_source=newsletter&utm_medium=email&utm_campaign=weekly", quality: 1 }, 0.2, 3.0),
+    (
+        Source { referrer: "", search: "?utm_source=linkedin&utm_medium=paid_social&utm_campaign=launch", quality: 0 },
+        0.8,
+        0.2,
+    ),
+    (
+        Source { referrer: "", search: "?utm_source=newsletter&utm_medium=email&utm_campaign=weekly", quality: 1 },
+        0.2,
+        3.0,
+    ),
     (Source { referrer: "https://partner.example/recommended", search: "", quality: 2 }, 0.6, 0.3),
 ];

@@ -4,6 +4,8 @@
 //! its curve is the best that any model can reach. Two figures state it: expected, from `p` alone, and realised, from `p` and what
 //! became of the leads. Both count ties half.
 
+use std::collections::BTreeMap;
+
 /// A lead at an instant. Joins with rows by lead and instant: a state between two truths is told by the earlier one, less than a day old.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Truth {
@@ -63,4 +65,41 @@ fn auroc(mut rows: Vec<Row>) -> Option<f64> {
     }
     pairs += positives * below;
     (pairs > 0.0).then(|| won / pairs)
+}
+
+/// [`best_auroc`] of any number of rows of weight 1, in bounded memory: probabilities that lie as near as a hundredth in log-odds
+/// count as equal.
+#[derive(Clone, Debug, Default)]
+pub struct Ceiling {
+    /// By log-odds: expected positives, expected negatives.
+    bins: BTreeMap<i32, (f64, f64)>,
+    /// Pairs of rows with themselves, which are none.
+    own: f64,
+}
+
+impl Ceiling {
+    /// Bins for each 1 of log-odds.
+    const FINENESS: f64 = 100.0;
+    /// Beyond these log-odds all are alike.
+    const FAR: f64 = 50.0;
+
+    pub fn add(&mut self, probability: f64) {
+        let log_odds = (probability / (1.0 - probability)).ln().clamp(-Self::FAR, Self::FAR);
+        let (positives, negatives) = self.bins.entry((log_odds * Self::FINENESS).round() as i32).or_default();
+        *positives += probability;
+        *negatives += 1.0 - probability;
+        self.own += probability * (1.0 - probability);
+    }
+
+    /// `None` where there is no pair to tell apart.
+    pub fn auroc(&self) -> Option<f64> {
+        let (mut won, mut positives, mut below) = (-self.own / 2.0, 0.0, 0.0);
+        for (positive, negative) in self.bins.values() {
+            won += positive * (below + negative / 2.0);
+            positives += positive;
+            below += negative;
+        }
+        let pairs = positives * below - self.own;
+        (pairs > 0.0).then(|| won / pairs)
+    }
 }
