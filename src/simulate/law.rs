@@ -6,7 +6,7 @@
 //! ```text
 //! x(t) = Σ w · 2^(-(t - t_touch) / 8 days)        at most MOST_INTEREST; below LEAST_INTEREST a lead is gone for ever
 //! i(x) = x / (x + 4)                              its intensity, 0 to 1
-//! o(a) = a² / (a² + 30²)                          how old the lead is, 0 to 1; a: days since its first touch
+//! o(a) = a³ / (a³ + 45³)                          how old the lead is, 0 to 1; a: days since its first touch
 //! ```
 //!
 //! The hazard of a positive outcome, of a lead that is known (nobody buys namelessly):
@@ -35,7 +35,7 @@ pub const MOST_INTEREST: f64 = 40.0;
 /// Interest at half intensity.
 const HALF_INTENSITY: f64 = 4.0;
 /// Days after which a lead counts as half old.
-const HALF_OLD_DAYS: f64 = 30.0;
+const HALF_OLD_DAYS: f64 = 45.0;
 
 /// Calls a day whatever a known lead did.
 pub const EXPLORED: f64 = 0.002;
@@ -68,7 +68,7 @@ pub struct Law {
 
 impl Law {
     /// About 3.5 % of the leads buy within 14 months.
-    pub const USUAL: Law = Law { base: 0.0036, fresh: 0.04, young: 0.15, old: 3.0 };
+    pub const USUAL: Law = Law { base: 0.0047, fresh: 0.03, young: 0.05, old: 3.0 };
 
     /// Leads that make up their minds within weeks.
     pub const BRISK: Law = Law { base: 0.3, fresh: 0.04, young: 0.5, old: 3.0 };
@@ -110,8 +110,8 @@ pub fn intensity(interest: f64) -> f64 {
 
 /// How old a lead is, from 0 to 1.
 fn oldness(age_days: f64) -> f64 {
-    let square = age_days * age_days;
-    square / (square + HALF_OLD_DAYS * HALF_OLD_DAYS)
+    let cube = (age_days / HALF_OLD_DAYS).powi(3);
+    cube / (cube + 1.0)
 }
 
 /// What is left of an interest after so many days of silence.
