@@ -19,8 +19,9 @@
 //! u = 1.5 once sales has called, else 1
 //! ```
 //!
-//! `old` is far above `young`: the same recent intensity says little of a newcomer, who looks around, and much of an old lead that is
-//! back. That is the interaction; [`Law::without_interaction`] takes it away. Silence takes `x` down, and the hazard with it.
+//! The usual law ([`Law::USUAL`]) has base 0.0047, fresh 0.03, young 0.05, old 3. `old` is far above `young`: the same recent intensity
+//! says little of a newcomer, who looks around, and much of an old lead that is back. That is the interaction;
+//! [`Law::without_interaction`] takes it away. Silence takes `x` down, and the hazard with it.
 //!
 //! Sales works down a list by engagement, the simulator's stand-in for a score, since there is none yet: a known lead is called at
 //! `0.15 · i⁴/(i⁴ + 0.55⁴)` a day, and, whatever it did, at [`EXPLORED`] a day: exploration. A lead that was called is rejected at

@@ -131,7 +131,7 @@ impl Journeys {
 
     /// Leads that are kept: those that live, and those of the window of arrivals.
     pub fn kept(&self) -> usize {
-        self.due.len() + self.arrivals.held()
+        self.journeys.len() - self.free.len() + self.arrivals.held()
     }
 
     /// What comes next.

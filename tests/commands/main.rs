@@ -20,3 +20,4 @@ mod replay_command;
 mod replay_writes_snapshots;
 mod run_refuses_a_store_that_overwrites;
 mod run_waits_for_models;
+mod simulate_command;
