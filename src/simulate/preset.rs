@@ -17,8 +17,8 @@ impl Preset {
     /// 14 months in which 3.5 % of the leads bought, 6 months with 0.5 %, 28 months with 5.5 %.
     pub const ALL: [Preset; 3] = [
         Preset { name: "14-months", days: 426, conversion: 0.035, times: 1.0 },
-        Preset { name: "6-months", days: 183, conversion: 0.005, times: 0.153 },
-        Preset { name: "28-months", days: 852, conversion: 0.055, times: 1.75 },
+        Preset { name: "6-months", days: 183, conversion: 0.005, times: 0.159 },
+        Preset { name: "28-months", days: 852, conversion: 0.055, times: 1.727 },
     ];
 
     pub fn named(name: &str) -> Option<Preset> {

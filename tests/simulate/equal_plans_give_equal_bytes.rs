@@ -19,9 +19,10 @@ fn the_same_seed_says_the_same_and_another_does_not() {
     let first = happenings(&plan_1);
     assert!(first.len() > 2_000, "{}", first.len());
     assert_eq!(first, happenings(&plan_1));
-    let other = happenings(&plan(2, 400, 120));
-    let shared = first.iter().filter(|one| other.iter().take(500).any(|two| one.event == two.event)).count();
-    assert_eq!(shared, 0);
+    // Names and ids would differ by themselves: what is looked at is when things happen.
+    let instants = |of: &[Happening]| -> BTreeSet<i64> { of.iter().map(|happening| happening.at_ms).collect() };
+    let shared = instants(&first).intersection(&instants(&happenings(&plan(2, 400, 120)))).count();
+    assert!(shared < 10, "{shared} instants of {}", first.len());
 }
 
 #[test]
