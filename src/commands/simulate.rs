@@ -7,15 +7,16 @@ use std::time::Instant;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
+use self::args::SimulateArgs;
 use self::events::{Events, KAFKA};
 use self::truths::Truths;
-use super::cli::SimulateArgs;
 use super::{Failure, verify};
 use crate::config::Config;
 use crate::simulate::outlook::Outlook;
 use crate::simulate::truth::Ceiling;
 use crate::simulate::{DAY_MS, Journeys, Plan, Seen};
 
+pub mod args;
 pub mod events;
 pub mod packed;
 pub mod truths;

@@ -12,10 +12,13 @@
 //! of interest, and one step of time is one cell of decay, so that silence moves nothing between cells; Heun's method does the
 //! rest. Ages in between are interpolated. `tests/simulate/` holds it against what becomes of simulated leads.
 
+use self::grid::{Grid, Place};
 use super::habit::{Habit, Kind};
-use super::law::{HALF_LIFE_DAYS, LEAST_INTEREST, Law, MOST_INTEREST, Stage, called, met, rejected};
+use super::law::{Law, MOST_INTEREST, Stage, called, met, rejected};
 use super::person::{FIT, FIT_SHARES, FITS};
 use super::site::{MEETING_WEIGHT, QUALITIES, STEPS, Step};
+
+mod grid;
 
 /// Days of a step of time, at most.
 const STEP_DAYS: f64 = 0.5;
@@ -137,47 +140,6 @@ fn average(standing: &Standing, of: impl Fn(usize) -> f64) -> f64 {
     }
 }
 
-/// Interest, in cells that decay crosses one by one.
-#[derive(Clone, Debug)]
-struct Grid {
-    step_days: f64,
-    interest: Vec<f64>,
-}
-
-/// Between two cells.
-#[derive(Clone, Copy, Debug)]
-struct Place {
-    /// `None`: below the grid, where everything is 0.
-    cell: Option<usize>,
-    share: f64,
-}
-
-impl Place {
-    fn of(&self, values: &[f64]) -> f64 {
-        let Some(cell) = self.cell else { return 0.0 };
-        let low = values[cell];
-        values.get(cell + 1).map_or(low, |high| low + (high - low) * self.share)
-    }
-}
-
-impl Grid {
-    fn new(step_days: f64) -> Self {
-        let cells = ((MOST_INTEREST / LEAST_INTEREST).log2() * HALF_LIFE_DAYS / step_days).ceil() as i32;
-        let interest = (0..=cells).map(|cell| LEAST_INTEREST * (f64::from(cell) * step_days / HALF_LIFE_DAYS).exp2());
-        Self { step_days, interest: interest.map(|interest| interest.min(MOST_INTEREST)).collect() }
-    }
-
-    fn place(&self, interest: f64) -> Place {
-        if interest < LEAST_INTEREST {
-            return Place { cell: None, share: 0.0 };
-        }
-        let last = self.interest.len() - 1;
-        let cell = (self.interest.partition_point(|low| *low <= interest) - 1).min(last - 1);
-        let (low, high) = (self.interest[cell], self.interest[cell + 1]);
-        Place { cell: Some(cell), share: ((interest / low).ln() / (high / low).ln()).clamp(0.0, 1.0) }
-    }
-}
-
 /// The backward equation of one kind and source.
 struct Equation<'a> {
     law: &'a Law,
@@ -292,17 +254,6 @@ impl<'a> Equation<'a> {
             }
         }
         steps
-    }
-}
-
-impl Place {
-    /// How much of the place a cell has.
-    fn share_of(&self, cell: usize) -> f64 {
-        match self.cell {
-            Some(low) if low == cell => 1.0 - self.share,
-            Some(low) if low + 1 == cell => self.share,
-            _ => 0.0,
-        }
     }
 }
 
