@@ -9,8 +9,9 @@ use clap::{Args, CommandFactory as _, ValueEnum as _, Parser, Subcommand, value_
 use super::lead::{At, LeadName};
 use super::models::args::ModelsCommand;
 use super::predict::Kind;
+use super::simulate;
+use super::simulate::args::SimulateArgs;
 use crate::config::{self, Config, ConfigError, Machine};
-use crate::simulate::Plan;
 use crate::telemetry::logging::Format;
 
 const EXAMPLES: &str = "\
@@ -25,6 +26,8 @@ Examples:
       what is known of this lead, and why does it score as it does?
   needle models publish model.txt
       a LightGBM model that was trained on the snapshots takes over
+  needle simulate --leads 20000 --days 400 --out history.jsonl.zst --truth truth.parquet
+      a history to train on, of leads whose true chances are known
   needle check -c prod.toml --set scoring.reasons=3
       what does this configuration mean, with one key changed?
 
@@ -137,6 +140,12 @@ pub enum Command {
     /// report, and publishes the winner where it beats the served model beyond noise. Running services take it up by themselves.
     #[command(after_help = TRAIN_EXAMPLES)]
     Train(Call<TrainArgs>),
+    /// Write events of simulated leads, whose true chances are known
+    ///
+    /// Leads arrive over the period, each by its own seed, and live by stated rates; so the probability that one buys can be calculated,
+    /// and with it the best AUROC that any model could reach. Any size: memory is for the leads that live at the same time.
+    #[command(after_help = simulate::args::HELP)]
+    Simulate(Call<SimulateArgs>),
 }
 
 const TRAIN_EXAMPLES: &str = "\
@@ -218,7 +227,7 @@ pub struct DemoArgs {
     #[arg(long, value_name = "N", default_value_t = 25, value_parser = value_parser!(u32).range(1..=3_600))]
     pub seconds: u32,
     /// How many people there are
-    #[arg(long, value_name = "N", default_value_t = 600, value_parser = value_parser!(u32).range(1..=i64::from(Plan::MAX_LEADS)))]
+    #[arg(long, value_name = "N", default_value_t = 600, value_parser = value_parser!(u32).range(1..=32_000))]
     pub leads: u32,
     /// How many days of their lives are simulated
     #[arg(long, value_name = "N", default_value_t = 30, value_parser = value_parser!(u32).range(1..=366))]
@@ -387,6 +396,7 @@ impl Command {
             Command::Run(call) => Some(&call.common),
             Command::Status(call) => Some(&call.common),
             Command::Train(call) => Some(&call.common),
+            Command::Simulate(call) => Some(&call.common),
         }
     }
 }

@@ -10,7 +10,7 @@ use super::Failure;
 use super::assembly::Assembly;
 use super::cli::DemoArgs;
 use crate::config::Config;
-use crate::simulate::Plan;
+use crate::simulate::{Plan, START_MS};
 
 pub mod board;
 pub mod counts;
@@ -20,9 +20,6 @@ pub mod plain;
 pub mod said;
 pub mod stage;
 pub mod view;
-
-/// Monday, 2026-01-05T00:00:00Z: equal seeds show equal weeks, whenever they are shown.
-pub const START_MS: i64 = 1_767_571_200_000;
 
 /// Shows the demo, and a summary when it has ended.
 ///

@@ -22,6 +22,7 @@ pub mod run;
 pub mod serving;
 pub mod status;
 pub mod train;
+pub mod simulate;
 
 /// Why a command did not do what it was asked for.
 #[derive(Debug, thiserror::Error)]
@@ -68,6 +69,7 @@ pub fn execute(cli: &Cli) -> Result<(), Failure> {
         }
         Command::Train(call) => Ok(train::train(cli.config()?, &call.own, &mut io::stdout().lock())?),
         Command::Status(call) => status::status(&cli.config()?, &call.own, &mut io::stdout().lock()),
+        Command::Simulate(call) => simulate::simulate(&cli.config()?, &call.own),
     }
 }
 

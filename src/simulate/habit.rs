@@ -1,129 +1,132 @@
 //! Kinds of leads, and how each behaves: one table of judgement, shaped after what sales teams tell of their visitors.
 
+use super::law::intensity;
 use super::random::Random;
-use super::site::{SECTIONS, Section};
+use super::site::{STEPS, Step};
 
-/// How a kind of lead behaves. Ranges include both ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Evaluator,
+    Reader,
+    Applicant,
+    /// Clicks everything at once, and never buys. Its user agent says what it is.
+    Bot,
+}
+
+/// Kinds that are people, the first ones.
+pub(super) const PEOPLE: usize = 3;
+
+impl Kind {
+    const ALL: [Kind; PEOPLE + 1] = [Self::Evaluator, Self::Reader, Self::Applicant, Self::Bot];
+    pub const PEOPLE: [Kind; PEOPLE] = [Self::Evaluator, Self::Reader, Self::Applicant];
+
+    pub fn draw(random: &mut Random) -> Self {
+        Self::ALL[random.weighted(HABITS.iter().map(|habit| habit.share))]
+    }
+
+    pub fn habit(self) -> &'static Habit {
+        &HABITS[self as usize]
+    }
+}
+
+/// How a kind of lead behaves.
 pub(super) struct Habit {
-    /// How common the kind is, relative to the others.
+    /// How common the kind is: these add up to 1.
     pub share: f64,
-    pub visits: (i64, i64),
-    /// Mean days between visits.
-    pub gap_days: f64,
-    /// How much shorter the last gap is than the first: 0 not at all, 0.9 to a tenth.
-    pub quickens: f64,
-    /// Chance of one silence of weeks between two visits.
-    pub falls_silent: f64,
-    pub pages: (i64, i64),
+    /// Visits a day: so many, and so many more by the lead's intensity.
+    quiet: f64,
+    lively: f64,
+    /// Chance, after each step of a visit, that it goes on.
+    pub goes_on: f64,
     /// Mean seconds on a page.
     pub page_seconds: f64,
-    /// What is looked at on the first visit and on the last one, by [`Section`].
-    pub first: [f64; SECTIONS],
-    pub last: [f64; SECTIONS],
-    /// Chance that a visit to a page of high intent ends in a form; it grows from nothing to this over the visits.
-    pub form: f64,
-    /// Of those who sent a form, how many sales takes over.
-    pub accepted: f64,
+    /// What is done at no intensity and at full one, by [`Step`]; each adds up to 1.
+    cold: [f64; STEPS],
+    warm: [f64; STEPS],
     /// How many are known from the first visit on.
     pub known: f64,
-    pub is_bot: bool,
+    /// Factor of the hazard.
+    pub buys: f64,
 }
 
 impl Habit {
-    pub fn draw(random: &mut Random) -> &'static Habit {
-        &HABITS[random.weighted(HABITS.iter().map(|habit| habit.share))]
+    /// Visits a day.
+    pub fn visits(&self, interest: f64) -> f64 {
+        self.quiet + self.lively * intensity(interest)
     }
 
-    /// What to look at next; `warmth` goes from 0 at the first visit to 1 at the last.
-    pub fn section(&self, warmth: f64, random: &mut Random) -> Section {
-        let weights = self.first.iter().zip(&self.last).map(|(first, last)| first + (last - first) * warmth);
-        Section::ALL[random.weighted(weights)]
+    /// The chance that the next step of a visit is this one.
+    pub fn chance(&self, step: Step, interest: f64) -> f64 {
+        let (cold, warm) = (self.cold[step as usize], self.warm[step as usize]);
+        cold + (warm - cold) * intensity(interest)
     }
 
-    pub fn gap_days(&self, warmth: f64) -> f64 {
-        self.gap_days * (1.0 - self.quickens * warmth)
+    /// What is done next on a visit.
+    pub fn step(&self, interest: f64, random: &mut Random) -> Step {
+        Step::ALL[random.weighted(Step::ALL.iter().map(|step| self.chance(*step, interest)))]
     }
 }
 
-//                              home blog product pricing demo careers
-const BUYER: Habit = Habit {
-    share: 0.13,
-    visits: (4, 9),
-    gap_days: 5.0,
-    quickens: 0.85,
-    falls_silent: 0.25,
-    pages: (2, 5),
-    page_seconds: 70.0,
-    first: [3.0, 4.0, 2.0, 0.1, 0.0, 0.0],
-    last: [1.2, 0.4, 4.0, 1.5, 0.7, 0.0],
-    form: 0.55,
-    accepted: 0.75,
-    known: 0.7,
-    is_bot: false,
-};
+/// By [`Kind`].
+const HABITS: [Habit; PEOPLE + 1] = [
+    Habit {
+        share: 0.37,
+        quiet: 0.025,
+        lively: 0.4,
+        goes_on: 0.68,
+        page_seconds: 80.0,
+        //     home  blog  prod. price demo  jobs  form
+        cold: [0.26, 0.28, 0.39, 0.04, 0.01, 0.01, 0.01],
+        warm: [0.13, 0.07, 0.49, 0.18, 0.07, 0.01, 0.05],
+        known: 0.6,
+        buys: 1.0,
+    },
+    Habit {
+        share: 0.48,
+        quiet: 0.025,
+        lively: 0.35,
+        goes_on: 0.45,
+        page_seconds: 110.0,
+        cold: [0.14, 0.75, 0.08, 0.02, 0.0, 0.01, 0.0],
+        warm: [0.12, 0.69, 0.12, 0.04, 0.01, 0.01, 0.01],
+        known: 0.4,
+        buys: 0.2,
+    },
+    Habit {
+        share: 0.12,
+        quiet: 0.01,
+        lively: 0.5,
+        goes_on: 0.65,
+        page_seconds: 60.0,
+        cold: [0.17, 0.09, 0.10, 0.01, 0.0, 0.63, 0.0],
+        warm: [0.08, 0.04, 0.10, 0.01, 0.0, 0.77, 0.0],
+        known: 0.2,
+        buys: 0.0,
+    },
+    // A bot's visits and pages are counted out by its journey.
+    Habit {
+        share: 0.03,
+        quiet: 0.15,
+        lively: 0.0,
+        goes_on: 1.0,
+        page_seconds: 1.5,
+        cold: [1.0 / 6.0, 1.0 / 6.0, 1.0 / 6.0, 1.0 / 6.0, 1.0 / 6.0, 1.0 / 6.0, 0.0],
+        warm: [1.0 / 6.0, 1.0 / 6.0, 1.0 / 6.0, 1.0 / 6.0, 1.0 / 6.0, 1.0 / 6.0, 0.0],
+        known: 0.0,
+        buys: 0.0,
+    },
+];
 
-const EVALUATOR: Habit = Habit {
-    share: 0.25,
-    visits: (2, 6),
-    gap_days: 5.0,
-    quickens: 0.3,
-    falls_silent: 0.2,
-    pages: (2, 7),
-    page_seconds: 90.0,
-    first: [2.0, 2.0, 4.0, 0.1, 0.0, 0.1],
-    last: [1.0, 1.0, 6.0, 0.7, 0.1, 0.0],
-    form: 0.12,
-    accepted: 0.35,
-    known: 0.6,
-    is_bot: false,
-};
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-const READER: Habit = Habit {
-    share: 0.45,
-    visits: (1, 5),
-    gap_days: 7.0,
-    quickens: 0.0,
-    falls_silent: 0.1,
-    pages: (1, 3),
-    page_seconds: 110.0,
-    first: [1.0, 6.0, 0.5, 0.05, 0.0, 0.05],
-    last: [1.0, 6.0, 0.7, 0.1, 0.0, 0.05],
-    form: 0.02,
-    accepted: 0.1,
-    known: 0.35,
-    is_bot: false,
-};
-
-const APPLICANT: Habit = Habit {
-    share: 0.1,
-    visits: (1, 4),
-    gap_days: 3.0,
-    quickens: 0.2,
-    falls_silent: 0.0,
-    pages: (2, 5),
-    page_seconds: 60.0,
-    first: [1.0, 0.5, 0.5, 0.0, 0.0, 4.0],
-    last: [0.5, 0.2, 0.5, 0.0, 0.0, 6.0],
-    form: 0.0,
-    accepted: 0.0,
-    known: 0.2,
-    is_bot: false,
-};
-
-const BOT: Habit = Habit {
-    share: 0.03,
-    visits: (2, 5),
-    gap_days: 6.0,
-    quickens: 0.0,
-    falls_silent: 0.0,
-    pages: (15, 40),
-    page_seconds: 1.5,
-    first: [1.0, 8.0, 6.0, 0.1, 0.0, 1.0],
-    last: [1.0, 8.0, 6.0, 0.1, 0.0, 1.0],
-    form: 0.0,
-    accepted: 0.0,
-    known: 0.0,
-    is_bot: true,
-};
-
-const HABITS: [Habit; 5] = [BUYER, EVALUATOR, READER, APPLICANT, BOT];
+    #[test]
+    fn chances_add_up_to_one() {
+        let sums = |chances: &[f64]| (chances.iter().sum::<f64>() - 1.0).abs() < 1e-12;
+        assert!(sums(&HABITS.each_ref().map(|habit| habit.share)));
+        for habit in &HABITS {
+            assert!(sums(&habit.cold) && sums(&habit.warm));
+        }
+    }
+}

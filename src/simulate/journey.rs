@@ -1,184 +1,259 @@
-//! One lead's way from the first visit to silence or an outcome.
+//! One lead's way from the first visit to an outcome, or to a silence that does not end.
+//!
+//! A journey is planned one step ahead: what it does next is drawn from what it is now, by [`super::law`] and [`super::habit`].
 
-use std::collections::BTreeMap;
+use std::collections::VecDeque;
 
-use serde_json::{Value, json};
-
-use super::habit::Habit;
+use super::act::Act;
+use super::belief::Belief;
+use super::clock::Clock;
+use super::habit::Kind;
+use super::law::{Law, MOST_INTEREST, Stage, decayed};
+use super::outlook::{Moment, Outlook, Standing};
 use super::person::Person;
 use super::random::Random;
-use super::segment::Act;
-use super::site::{Page, Section, Source};
-use super::{DAY_MS, Happening, Plan};
+use super::segment::Actor;
+use super::site::{MEETING_WEIGHT, Page, Source, Step};
+use super::truth::Truth;
+use super::{Census, DAY_MS, Happening, Plan};
 
-const HOUR_MS: i64 = 3_600_000;
-const SECOND_MS: f64 = 1_000.0;
-/// So much of the plan's time goes by before the last leads come.
-const ARRIVALS: f64 = 0.85;
+mod draw;
 
-/// What a lead is about to do, planned one visit ahead.
+/// What all journeys of a simulation share.
+pub(super) struct World {
+    pub plan: Plan,
+    pub law: Law,
+    pub clock: Clock,
+    /// Where the truth is wanted.
+    pub outlook: Option<Outlook>,
+}
+
+/// What comes of a turn: something happens, or a day of silence has gone by; and what is true then.
+pub(super) struct Turn {
+    pub happening: Option<Happening>,
+    pub truth: Option<Truth>,
+}
+
 pub(super) struct Journey {
     person: Person,
-    habit: &'static Habit,
+    kind: Kind,
     random: Random,
-    seed: u64,
     index: u32,
-    end_ms: i64,
-    /// Whether the lead's events carry its `userId` by now.
-    known: bool,
-    /// A form was sent: what follows is up to sales.
-    in_hands: bool,
-    visits: i64,
-    visit: i64,
-    next_visit_ms: Option<i64>,
+    stage: Stage,
+    /// Whether `identify` has told who it is.
+    identified: bool,
+    /// [`Source::quality`] of the first visit.
+    quality: usize,
+    /// Interest, and the active day as of which it is that.
+    interest: f64,
+    at_days: f64,
+    first_days: f64,
+    belief: Belief,
+    visiting: bool,
+    /// The next step is the first of a visit.
+    enters: bool,
+    /// It is on its first visit.
+    newcomer: bool,
+    source: &'static Source,
+    before: Option<&'static Page>,
+    /// Visits, and pages of a visit, that a bot still has before it.
+    bot_visits: i64,
+    bot_pages: i64,
+    over: bool,
     events: u32,
-    /// By instant and number.
-    upcoming: BTreeMap<(i64, u32), Happening>,
+    /// The last instant at which anything was said of it.
+    said_ms: i64,
+    queue: VecDeque<(i64, Act)>,
 }
 
 impl Journey {
-    pub fn new(plan: &Plan, index: u32) -> Self {
-        let mut random = Random::fork(plan.seed, u64::from(index));
-        let person = Person::new(plan.seed, index, &mut random);
-        let habit = Habit::draw(&mut random);
-        let known = random.chance(habit.known);
-        let visits = random.between(habit.visits.0, habit.visits.1);
-        let arrival_days = random.unit() * ARRIVALS * f64::from(plan.days);
-        let first_ms = moment(plan.start_ms + days_ms(arrival_days), habit.is_bot, &mut random).max(plan.start_ms);
-        Self {
+    /// `arrival`: share of the plan's time before the first visit.
+    pub fn new(world: &World, index: u32, arrival: f64, census: &mut Census) -> Self {
+        let mut random = Random::fork(world.plan.seed, u64::from(index));
+        let person = Person::new(world.plan.seed, index, &mut random);
+        let kind = Kind::draw(&mut random);
+        let known = random.chance(kind.habit().known);
+        let source = if kind == Kind::Bot { &Source::NONE } else { Source::draw(known, &mut random) };
+        let start_ms = world.plan.start_ms;
+        let start_days = world.clock.active_days(start_ms);
+        let passed = arrival * f64::from(world.plan.days);
+        let at_ms = match kind {
+            Kind::Bot => start_ms + (passed * DAY_MS as f64) as i64,
+            _ => world.clock.instant_ms(start_days + passed).max(start_ms),
+        };
+        let first_days = world.clock.active_days(at_ms);
+        census.leads += 1;
+        census.bots += u64::from(kind == Kind::Bot);
+        let mut journey = Self {
             person,
-            habit,
+            kind,
+            bot_visits: random.between(2, 5),
             random,
-            seed: plan.seed,
             index,
-            end_ms: plan.end_ms(),
-            known,
-            in_hands: false,
-            visits,
-            visit: 0,
-            next_visit_ms: Some(first_ms),
+            stage: if known { Stage::Known } else { Stage::Anonymous },
+            identified: false,
+            quality: source.quality,
+            interest: 0.0,
+            at_days: first_days,
+            first_days,
+            belief: Belief::new(known),
+            visiting: true,
+            enters: true,
+            newcomer: true,
+            source,
+            before: None,
+            bot_pages: 0,
+            over: false,
             events: 0,
-            upcoming: BTreeMap::new(),
-        }
+            said_ms: at_ms,
+            queue: VecDeque::new(),
+        };
+        journey.begin(at_ms, known);
+        journey
     }
 
-    /// When the lead does something next; `None` where it never does within the plan.
-    pub fn due_ms(&mut self) -> Option<i64> {
-        loop {
-            let next = self.upcoming.keys().next().map(|(at_ms, _)| *at_ms);
-            match self.next_visit_ms {
-                // A visit that begins before what is upcoming may come between.
-                Some(at_ms) if next.is_none_or(|next| at_ms <= next) && at_ms < self.end_ms => self.pay_visit(at_ms),
-                _ => return next.filter(|at_ms| *at_ms < self.end_ms),
+    /// When there is something to say of the lead next; `None` where there never is within the plan.
+    pub fn due_ms(&self, world: &World) -> Option<i64> {
+        let (next_ms, _) = self.queue.front()?;
+        let due_ms = if self.is_silent_day(world, *next_ms) { self.said_ms + DAY_MS } else { *next_ms };
+        (due_ms < world.plan.end_ms()).then_some(due_ms)
+    }
+
+    /// Whether a day of silence is over before something happens at `next_ms`.
+    fn is_silent_day(&self, world: &World, next_ms: i64) -> bool {
+        let is_watched = world.outlook.is_some() && !self.over && self.kind != Kind::Bot;
+        is_watched && self.said_ms + DAY_MS < next_ms
+    }
+
+    /// Does what is due.
+    pub fn take(&mut self, world: &World, census: &mut Census) -> Option<Turn> {
+        let (next_ms, act) = *self.queue.front()?;
+        if self.is_silent_day(world, next_ms) {
+            self.pass(world, self.said_ms + DAY_MS);
+            let truth = self.truth(world, Some(Moment::Rests), true);
+            return Some(Turn { happening: None, truth });
+        }
+        self.queue.pop_front();
+        self.pass(world, next_ms);
+        let moment = self.undergo(act, census);
+        let happening = self.said(world, act);
+        let truth = self.truth(world, moment, act == Act::Fade);
+        if self.queue.is_empty() && !self.over {
+            self.plan(world);
+        }
+        Some(Turn { happening, truth })
+    }
+
+    /// Lets time go by.
+    fn pass(&mut self, world: &World, at_ms: i64) {
+        let days = (world.clock.active_days(at_ms) - self.at_days).max(0.0);
+        if world.outlook.is_some() && !self.visiting && !self.over && self.kind != Kind::Bot {
+            self.belief.waited(&world.law, &self.standing(), days);
+        }
+        self.interest = decayed(self.interest, days);
+        self.at_days += days;
+        self.said_ms = at_ms;
+    }
+
+    /// What an act does to the lead. Returns how the lead stands after it; `None` where nothing is left to be predicted.
+    fn undergo(&mut self, act: Act, census: &mut Census) -> Option<Moment> {
+        match act {
+            _ if self.kind == Kind::Bot => Some(Moment::Rests),
+            Act::Identify => {
+                (self.identified, self.stage) = (true, at_least_known(self.stage));
+                Some(if self.events == 0 { Moment::Begins } else { Moment::Steps })
             }
-        }
-    }
-
-    pub fn take(&mut self) -> Option<Happening> {
-        self.upcoming.pop_first().map(|(_, happening)| happening)
-    }
-
-    /// From 0 at the first visit to 1 at the last.
-    fn warmth(&self) -> f64 {
-        self.visit as f64 / (self.visits - 1).max(1) as f64
-    }
-
-    /// Plans a visit, and when the next one is.
-    fn pay_visit(&mut self, start_ms: i64) {
-        let warmth = self.warmth();
-        let mut at_ms = start_ms;
-        if self.visit == 0 && self.known {
-            self.add(at_ms, |act| act.identify());
-            at_ms += 400;
-        }
-        at_ms = self.view_pages(at_ms, warmth);
-        self.visit += 1;
-        self.next_visit_ms = (self.visit < self.visits).then(|| {
-            let mut days = 0.1 + self.random.wait(self.habit.gap_days(warmth));
-            if self.random.chance(self.habit.falls_silent / self.visits as f64) {
-                days += 12.0 + self.random.wait(4.0);
+            Act::View { step, .. } => self.step(step),
+            Act::StartForm => self.step(Step::Form),
+            Act::UseCalculator | Act::SubmitForm { .. } => Some(Moment::Steps),
+            Act::Meet(_) => {
+                self.interest = (self.interest + MEETING_WEIGHT).min(MOST_INTEREST);
+                Some(Moment::Rests)
             }
-            moment(at_ms + days_ms(days), self.habit.is_bot, &mut self.random).max(at_ms + HOUR_MS)
-        });
-    }
-
-    /// Views pages, and may send a form at the end. Returns when the lead is gone.
-    fn view_pages(&mut self, mut at_ms: i64, warmth: f64) -> i64 {
-        let source = if self.habit.is_bot { &Source::NONE } else { Source::draw(self.known, &mut self.random) };
-        let mut before: Option<&'static Page> = None;
-        let mut intent = false;
-        for _ in 0..self.random.between(self.habit.pages.0, self.habit.pages.1) {
-            let section = self.habit.section(warmth, &mut self.random);
-            let page = section.page(&mut self.random);
-            // Only the first address of a visit has the campaign's parameters.
-            let source = if before.is_none() { source } else { &Source::NONE };
-            self.add(at_ms, |act| act.page(page, source, before));
-            if section == Section::Pricing && self.random.chance(0.2) {
-                at_ms += 15_000;
-                self.add(at_ms, |act| act.track("Pricing Calculator Used", json!({"seats": 25})));
+            Act::Call { explores } => {
+                self.stage = Stage::Called;
+                census.called += 1;
+                census.explored += u64::from(explores);
+                Some(Moment::Rests)
             }
-            before = Some(page);
-            intent |= section.is_high_intent();
-            at_ms += (SECOND_MS * (0.5 + self.random.wait(self.habit.page_seconds))) as i64;
+            Act::Win | Act::Reject => {
+                self.over = true;
+                census.positive += u64::from(act == Act::Win);
+                census.negative += u64::from(act == Act::Reject);
+                None
+            }
+            Act::Fade => {
+                self.over = true;
+                Some(Moment::Rests)
+            }
+            Act::Onboard => None,
         }
-        if intent && !self.in_hands && self.random.chance(self.habit.form * warmth) {
-            at_ms = self.send_form(at_ms);
+    }
+
+    fn step(&mut self, step: Step) -> Option<Moment> {
+        match (std::mem::take(&mut self.enters), self.newcomer) {
+            (true, false) => self.belief.came(self.interest),
+            (false, _) => self.belief.went_on(),
+            // Everybody comes once.
+            (true, true) => {}
         }
-        at_ms
+        self.belief.did(step, self.interest);
+        self.interest = (self.interest + step.weight()).min(MOST_INTEREST);
+        Some(Moment::Steps)
     }
 
-    fn send_form(&mut self, mut at_ms: i64) -> i64 {
-        let filled = self.random.between(4, 6);
-        self.add(at_ms, |act| act.track("Form Started", json!({"form": "demo"})));
-        at_ms += self.random.between(30_000, 120_000);
-        self.known = true;
-        self.add(at_ms, |act| act.identify());
-        let fields = json!({"form": "demo", "fields_completed": filled, "fields_total": 6});
-        self.add(at_ms + 1, |act| act.track("Form Submitted", fields));
-        self.in_hands = true;
-        // From here on they talk to people rather than to pages.
-        self.visits = self.visits.min(self.visit + 2);
-        self.hand_to_sales(at_ms);
-        at_ms + 2
-    }
-
-    /// Somebody calls within two days, and decides within a week.
-    fn hand_to_sales(&mut self, at_ms: i64) {
-        let call_ms = moment(at_ms + days_ms(0.2 + self.random.unit()), false, &mut self.random).max(at_ms + HOUR_MS);
-        self.add(call_ms, |act| act.track("Sales Contacted", json!({"offline": true})));
-        let days = 0.5 + 4.0 * self.random.unit();
-        let decided_ms = moment(call_ms + days_ms(days), false, &mut self.random).max(call_ms + HOUR_MS);
-        let accepted = self.random.chance(self.habit.accepted);
-        let outcome = if accepted { "Lead Accepted" } else { "Lead Rejected" };
-        self.add(decided_ms, |act| act.track(outcome, json!({"offline": true})));
-    }
-
-    fn add(&mut self, at_ms: i64, event: impl FnOnce(Act<'_>) -> Value) {
-        let (person, known, is_bot) = (&self.person, self.known, self.habit.is_bot);
-        let id = format!("m-{:x}-{}-{}", self.seed, self.index, self.events);
-        let event = event(Act { person, known, is_bot, at_ms, id });
-        let key = if known { &person.user_id } else { &person.anonymous_id };
-        self.upcoming.insert((at_ms, self.events), Happening { at_ms, key: key.clone(), event });
+    /// The act as an event.
+    fn said(&mut self, world: &World, act: Act) -> Option<Happening> {
+        let known = self.stage != Stage::Anonymous;
+        let actor = Actor {
+            person: &self.person,
+            known,
+            is_bot: self.kind == Kind::Bot,
+            at_ms: self.said_ms,
+            seed: world.plan.seed,
+            lead: self.index,
+            number: self.events,
+        };
+        let event = act.written(&actor, self.stage, self.interest, self.before)?;
+        if let Act::View { page, .. } = act {
+            self.before = Some(page);
+        }
         self.events += 1;
+        Some(Happening { at_ms: self.said_ms, key: self.key(), event })
+    }
+
+    /// The lead, as its records are keyed.
+    fn key(&self) -> String {
+        if self.stage == Stage::Anonymous { self.person.anonymous_id() } else { self.person.user_id() }
+    }
+
+    fn truth(&self, world: &World, moment: Option<Moment>, is_silent: bool) -> Option<Truth> {
+        let (outlook, moment) = (world.outlook.as_ref()?, moment?);
+        let mut standing = self.standing();
+        // A form that was started is sent, by somebody who is known then.
+        if self.queue.front().is_some_and(|(_, act)| *act == Act::Identify) && self.events > 0 {
+            standing.stage = at_least_known(standing.stage);
+        }
+        let probability = if self.kind == Kind::Bot { 0.0 } else { self.belief.outlook(outlook, &standing, moment) };
+        // The tables are for as many active days; a span that begins on a Friday has fewer than one that begins on a Sunday.
+        let horizon_ms = (outlook.horizon_days() * DAY_MS as f64) as i64;
+        let days = world.clock.active_days(self.said_ms + horizon_ms) - world.clock.active_days(self.said_ms);
+        let probability = 1.0 - (1.0 - probability).powf(days / outlook.horizon_days());
+        let contacted = self.stage == Stage::Called;
+        Some(Truth { lead: self.key(), at_ms: self.said_ms, probability, contacted, silent: is_silent })
+    }
+
+    fn standing(&self) -> Standing {
+        Standing {
+            quality: self.quality,
+            fit: self.identified.then(|| self.person.fit()),
+            stage: self.stage,
+            age_days: self.at_days - self.first_days,
+            interest: self.interest,
+        }
     }
 }
 
-fn days_ms(days: f64) -> i64 {
-    (days * DAY_MS as f64) as i64
-}
-
-/// A likely moment on the day of `at_ms`: people come at work, seldom on weekends; bots come at any time.
-fn moment(at_ms: i64, is_bot: bool, random: &mut Random) -> i64 {
-    if is_bot {
-        return at_ms;
-    }
-    let mut day = at_ms.div_euclid(DAY_MS);
-    // 1970-01-01 was a Thursday: 2 and 3 days later it was the weekend.
-    let weekday = day.rem_euclid(7);
-    if (weekday == 2 || weekday == 3) && random.chance(0.75) {
-        day += 4 - weekday;
-    }
-    // Two draws: noon is likelier than morning and evening.
-    let hours = 7.0 + 6.0 * (random.unit() + random.unit());
-    day * DAY_MS + (hours * HOUR_MS as f64) as i64
+fn at_least_known(stage: Stage) -> Stage {
+    if stage == Stage::Anonymous { Stage::Known } else { stage }
 }

@@ -52,7 +52,7 @@ impl<I: Iterator<Item = Happening>> Mishaps<I> {
 
     fn send(&mut self, happening: Happening) {
         let Happening { at_ms, key, event } = happening;
-        let value = event.to_string().into_bytes();
+        let value = event;
         // A phone without a net.
         let late_ms = if self.random.chance(LATE) { self.random.between(60_000, DAY_MS / 4) } else { 0 };
         if self.random.chance(BROKEN) {

@@ -68,7 +68,8 @@ impl Matrix {
     /// Takes columns out, in place.
     pub fn leave_out(&mut self, names: &[String]) {
         let kept: Vec<usize> = (0..self.width()).filter(|place| !names.contains(&self.columns[*place].name)).collect();
-        compact(&mut self.values, self.width(), &kept);
+        let width = self.width();
+        compact(&mut self.values, width, &kept);
         self.columns = kept.iter().map(|place| self.columns[*place].clone()).collect();
     }
 }

@@ -21,3 +21,4 @@ mod replay_writes_snapshots;
 mod run_refuses_a_store_that_overwrites;
 mod run_waits_for_models;
 mod train_learns_from_simulated_leads;
+mod simulate_command;

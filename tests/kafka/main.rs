@@ -20,6 +20,7 @@ mod restore;
 mod run_equals_replay;
 mod sigkill_at_each_phase;
 mod sigterm;
+mod simulate_writes_events;
 mod snapshots;
 mod snapshots_on_s3;
 mod tls_scram;

@@ -174,8 +174,8 @@ impl<'a> Round<'a> {
         }
         if !args.dry_run {
             for (ending, text) in [("html", html), ("json", json)] {
-                let kept = shelf.keep_report(&self.tenant, &format!("{name}.{ending}"), text.into());
-                models.threads.wait_for(kept)?;
+                let name = format!("{name}.{ending}");
+                models.threads.wait_for(shelf.keep_report(&self.tenant, &name, text.into()))?;
             }
         }
         Ok(())

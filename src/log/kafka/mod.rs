@@ -21,6 +21,7 @@ use self::context::{Context, Rebalance};
 use self::errors::{classify, crash};
 use self::ffi::{LaneProducer, MessageHeaders, TopicHandle};
 pub use self::source::KafkaSource;
+pub use self::writer::EventWriter;
 use crate::config::Config;
 use crate::log::{Batch, Change, Input, LogError, Position, Remedy, Source, Stream};
 use crate::wire::record::Record;
@@ -35,6 +36,7 @@ mod reader;
 pub mod settings;
 mod source;
 pub mod topics;
+mod writer;
 
 /// One call to a broker; a longer absence is waited for by calling again.
 const CALL_TIMEOUT: Duration = Duration::from_millis(1000);

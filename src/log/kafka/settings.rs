@@ -104,6 +104,19 @@ pub fn producer(config: &Config, lane: usize) -> ClientConfig {
     client
 }
 
+/// The producer of simulated events: no transactions, but each record once, and in order.
+pub fn writer(config: &Config) -> ClientConfig {
+    let mut client = base(PRODUCER, config.kafka.for_producer());
+    client.remove("transaction.timeout.ms");
+    // In order to be read, a key's records have to stay where every producer puts them: by its hash, as Java's clients do.
+    if client.get("partitioner").is_none() {
+        client.set("partitioner", "murmur2_random");
+    }
+    client.set("enable.idempotence", "true");
+    client.set("delivery.report.only.error", "true");
+    client
+}
+
 /// Metadata and topics.
 pub fn admin(config: &Config) -> ClientConfig {
     base(PRODUCER, config.kafka.for_producer())
@@ -183,8 +196,10 @@ mod tests {
                 let made: Result<BaseConsumer, KafkaError> = unconnected(client).create();
                 assert_eq!(made.err(), None, "{kafka}");
             }
-            let made: Result<BaseProducer, KafkaError> = unconnected(admin(&config)).create();
-            assert_eq!(made.map(drop), Ok(()), "{kafka}");
+            for client in [admin(&config), writer(&config)] {
+                let made: Result<BaseProducer, KafkaError> = unconnected(client).create();
+                assert_eq!(made.map(drop), Ok(()), "{kafka}");
+            }
         }
     }
 }
