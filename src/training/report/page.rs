@@ -27,7 +27,7 @@ const SCRIPT: &str = include_str!("page/slider.js");
 const POLICY: &str = concat!(
     "default-src 'none'; base-uri 'none'; form-action 'none'; ",
     "style-src 'sha256-frPhkJhxINOKPHsF4gtmKbVY+lfTtQhA2brD5WNEJaQ='; ",
-    "script-src 'sha256-fUmw5GMhwAUDSLWkSoxH5n3Gygz27d8F3co0gdBFuS4='",
+    "script-src 'sha256-6QeKd2VBLO42YbIQR7KvrwLv4WIuNR9n9WmJE8qYjqU='",
 );
 
 /// A part of the page, in the table of contents by its title.

@@ -7,6 +7,8 @@ use crate::training::report::chart::{bar, whisker};
 use crate::training::report::data::{Band, Report};
 use crate::training::report::words::{amount, name, percent, short};
 
+const MOST: usize = 26;
+
 pub fn section(report: &Report) -> Option<Section> {
     if report.bands.is_empty() {
         return None;
@@ -37,7 +39,7 @@ pub fn section(report: &Report) -> Option<Section> {
                             th scope="col" { span.unseen { "Interval" } }
                         }
                     }
-                    tbody { @for (nth, band) in report.bands.iter().enumerate() { (row(nth, band, rows, most, usual)) } }
+                    tbody { @for (nth, band) in report.bands.iter().take(MOST).enumerate() { (row(nth, band, rows, most, usual)) } }
                 }
             }
         },

@@ -10,15 +10,18 @@ use crate::training::report::words::{amount, percent, short, short_percent};
 
 /// Lines of one chart: as many as can be told apart.
 const MOST_LINES: usize = 4;
+/// Bins of calibration and histogram: more than there is room for.
+const MOST_BINS: usize = 50;
 
 pub fn section(report: &Report) -> Option<Section> {
     let curves = report.curves.as_ref()?;
+    let (bins, scores) = (first(&curves.calibration), first(&curves.histogram));
     let drawn = [
         (!curves.roc.is_empty()).then(|| roc(curves)),
         (!curves.precision_recall.is_empty()).then(|| precision_recall(curves)),
         (!curves.gain.is_empty()).then(|| gain(curves)),
-        (!curves.calibration.is_empty()).then(|| calibration(&curves.calibration)),
-        (!curves.histogram.is_empty()).then(|| histogram(&curves.histogram)),
+        (!bins.is_empty()).then(|| calibration(bins)),
+        (!scores.is_empty()).then(|| histogram(scores)),
         curves.learning.as_ref().map(learning),
     ];
     let drawn: Vec<Markup> = drawn.into_iter().flatten().collect();
@@ -27,10 +30,14 @@ pub fn section(report: &Report) -> Option<Section> {
     }
     let body = html! {
         div.charts { @for chart in drawn { (chart) } }
-        @if !curves.calibration.is_empty() { (calibration_table(&curves.calibration)) }
-        @if !curves.histogram.is_empty() { (histogram_table(&curves.histogram)) }
+        @if !bins.is_empty() { (calibration_table(bins)) }
+        @if !scores.is_empty() { (histogram_table(scores)) }
     };
     Some(Section::new("curves", "Curves", body))
+}
+
+fn first<T>(bins: &[T]) -> &[T] {
+    &bins[..bins.len().min(MOST_BINS)]
 }
 
 fn share<'a>(label: &'a str) -> Axis<'a> {
