@@ -89,7 +89,16 @@ impl Frame {
     }
 
     /// An upright line at x, with words at its upper end.
-    pub fn mark(&self, x: f64, words: &str, class: &str) -> Markup {
+    pub fn mark(&self, x: f64, words: &str) -> Markup {
+        self.upright(x, words, "chosen", TOP + 10.0)
+    }
+
+    /// The same, less loud, with words at its lower end.
+    pub fn note(&self, x: f64, words: &str) -> Markup {
+        self.upright(x, words, "note", HEIGHT - BOTTOM - 7.0)
+    }
+
+    fn upright(&self, x: f64, words: &str, class: &str, words_y: f64) -> Markup {
         if !x.is_finite() {
             return html! {};
         }
@@ -98,7 +107,7 @@ impl Frame {
         html! {
             g class=(format!("mark {class}")) {
                 line x1=(px(at)) x2=(px(at)) y1=(TOP) y2=(HEIGHT - BOTTOM) {}
-                text x=(px(at + shift)) y=(TOP + 10.0) text-anchor=(anchor) { (words) }
+                text x=(px(at + shift)) y=(words_y) text-anchor=(anchor) { (words) }
             }
         }
     }

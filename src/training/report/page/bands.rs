@@ -24,7 +24,8 @@ pub fn section(report: &Report) -> Option<Section> {
         html! {
             p {
                 "How often leads of each band converted, on leads that the model had not seen. "
-                "The line marks the average of all, " (percent(usual)) "; the bar around a dot is where the true share is likely to lie."
+                "The line marks the average of all, " (percent(usual)) "; the bar around a dot is where the true share is likely to lie. "
+                "A row is a lead at an instant: one that was looked at often counts often."
             }
             div.wide tabindex="0" role="group" aria-label="Conversion by score band" {
                 table.bands {
@@ -32,8 +33,8 @@ pub fn section(report: &Report) -> Option<Section> {
                         tr {
                             th scope="col" { "Band" }
                             th scope="col" { "Score" }
-                            th scope="col" { "Share of leads" }
-                            th.number scope="col" { "Leads" }
+                            th scope="col" { "Share of all" }
+                            th.number scope="col" { "Rows" }
                             th.number scope="col" { "Converted" }
                             th.number scope="col" { "Conversion" }
                             th scope="col" { span.unseen { "Interval" } }

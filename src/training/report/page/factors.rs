@@ -32,7 +32,7 @@ fn groups(learned: &Learned) -> Markup {
     let most =
         learned.groups.iter().map(|group| group.mean_abs_points).filter(|size| size.is_finite()).fold(0.0, f64::max);
     html! {
-        table.groups {
+        div.wide tabindex="0" role="group" aria-label="Importance by group of features" { table.groups {
             caption { "By group of features" }
             thead { tr { th scope="col" { "Group" } th scope="col" { span.unseen { "Bar" } } th.number scope="col" { "Mean |points|" } th.number scope="col" { "Features" } } }
             tbody {
@@ -46,7 +46,7 @@ fn groups(learned: &Learned) -> Markup {
                 }
             }
         }
-    }
+    } }
 }
 
 fn table(learned: &Learned) -> Markup {

@@ -4,7 +4,7 @@
 
 use maud::{Markup, html};
 
-use super::Section;
+use super::{Section, Swatch, legend};
 use crate::training::report::chart::{Axis, chart};
 use crate::training::report::data::{Report, ThresholdRow, ThresholdRule, Thresholds};
 use crate::training::report::words::{amount, figure, percent, short, short_percent};
@@ -78,7 +78,7 @@ fn confusion(row: &ThresholdRow) -> Markup {
     };
     html! {
         table.confusion {
-            caption { "Outcome at this threshold (confusion matrix, leads)" }
+            caption { "Outcome at this threshold (confusion matrix)" }
             thead { tr { td {} th scope="col" { "converted" } th scope="col" { "did not" } } }
             tbody {
                 tr {
@@ -137,12 +137,12 @@ fn both(thresholds: &Thresholds, shown: &[usize], chosen: &ThresholdRow) -> Mark
         html! {
             (frame.line(&line(|row| row.confusion.recall()), "s1"))
             (frame.line(&line(|row| row.confusion.precision()), "s0"))
-            (frame.mark(chosen.score, "chosen", "chosen"))
+            (frame.mark(chosen.score, "chosen"))
             (frame.movable())
         }
     });
     let reading = "Higher thresholds make surer calls and miss more conversions.";
-    super::figure("Precision and recall by threshold", reading, &["Precision", "Recall"], drawn)
+    super::figure("Precision and recall by threshold", reading, legend(Swatch::Line, &["Precision", "Recall"]), drawn)
 }
 
 fn table(thresholds: &Thresholds, shown: &[usize]) -> Markup {
