@@ -4,6 +4,7 @@
 mod report_support;
 
 mod absent_parts;
+mod factor_sums;
 mod hostile_names;
 mod json_holds_everything;
 mod odd_numbers;

@@ -37,6 +37,8 @@ fn a_report_of_too_much_is_cut() {
     times(&mut curves.calibration, 5_000);
     times(&mut curves.histogram, 5_000);
     times(&mut curves.roc, 50);
+    // A line that goes up and down at every point.
+    curves.precision_recall[0].points = (0..50_000).map(|n| [f64::from(n) / 5e4, f64::from(n % 2)]).collect();
     for line in &mut curves.gain {
         line.points = (0..200_000).map(|n| [f64::from(n) / 2e5, (f64::from(n) / 2e5).sqrt()]).collect();
     }

@@ -17,9 +17,9 @@ mod tree;
 
 pub use scale::{Scale, around};
 
-/// A coordinate: two decimals are a fiftieth of what an eye can see.
+/// A coordinate: a tenth of a pixel is finer than an eye.
 fn px(value: f64) -> String {
-    let text = format!("{value:.2}");
+    let text = format!("{value:.1}");
     let text = text.trim_end_matches('0').trim_end_matches('.');
     if text == "-0" { "0".into() } else { text.into() }
 }

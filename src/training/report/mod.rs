@@ -1,9 +1,9 @@
 //! What a training run has to say, for people and for machines.
 //!
 //! ```text
-//! Report ──► page ──► html    one file, nothing from the network
-//! (data)     chart
-//!       └───────────► json    the same, unrounded
+//! values, points ──► factor ──► Report ──► page ──► html    one file, nothing from the network
+//! of a feature       sentences  (data)     chart
+//!                                  └─────────────► json    the same, unrounded
 //! ```
 //!
 //! Pure: the same report gives the same bytes.
@@ -12,7 +12,9 @@ pub use data::Report;
 
 mod chart;
 pub mod data;
+pub mod factor;
 mod page;
+pub mod sentences;
 mod words;
 
 /// The report as one HTML page, which needs nothing beside itself.

@@ -26,8 +26,8 @@ const SCRIPT: &str = include_str!("page/slider.js");
 /// Nothing from anywhere, but this style and this script, told by their hashes.
 const POLICY: &str = concat!(
     "default-src 'none'; base-uri 'none'; form-action 'none'; ",
-    "style-src 'sha256-frPhkJhxINOKPHsF4gtmKbVY+lfTtQhA2brD5WNEJaQ='; ",
-    "script-src 'sha256-fUmw5GMhwAUDSLWkSoxH5n3Gygz27d8F3co0gdBFuS4='",
+    "style-src 'sha256-LnfRfbz/mf9zv2lT0r+Nkjy+Y9bWV7gl7tZ79ay16Ok='; ",
+    "script-src 'sha256-6QeKd2VBLO42YbIQR7KvrwLv4WIuNR9n9WmJE8qYjqU='",
 );
 
 /// A part of the page, in the table of contents by its title.
@@ -154,26 +154,39 @@ fn footer(report: &Report) -> Markup {
 }
 
 /// A chart with its title, a sentence on how to read it, and who is who.
-fn figure(title: &str, reading: &str, legend: &[&str], chart: Markup) -> Markup {
+fn figure(title: &str, reading: &str, legend: Markup, chart: Markup) -> Markup {
     html! {
         figure {
-            figcaption {
-                h3 { (title) }
-                p { (reading) }
-                @if legend.len() > 1 {
-                    ul.legend {
-                        @for (nth, whose) in legend.iter().enumerate() {
-                            li {
-                                svg.swatch viewBox="0 0 26 8" aria-hidden="true" {
-                                    path class=(format!("line s{nth}")) d="M0 4L26 4" {}
-                                }
-                                (name(whose))
+            figcaption { h3 { (title) } p { (reading) } (legend) }
+            (chart)
+        }
+    }
+}
+
+/// What stands for a line or a column in a legend.
+#[derive(Clone, Copy)]
+enum Swatch {
+    Line,
+    Area,
+}
+
+/// Names in the order of the chart's colours; none where there is but one.
+fn legend(swatch: Swatch, names: &[&str]) -> Markup {
+    html! {
+        @if names.len() > 1 {
+            ul.legend {
+                @for (nth, whose) in names.iter().enumerate() {
+                    li {
+                        svg.swatch viewBox="0 0 26 8" aria-hidden="true" {
+                            @match swatch {
+                                Swatch::Line => path class=(format!("line s{nth}")) d="M0 4L26 4" {},
+                                Swatch::Area => rect class=(format!("fill s{nth}")) x="7" width="12" height="8" {},
                             }
                         }
+                        (name(whose))
                     }
                 }
             }
-            (chart)
         }
     }
 }

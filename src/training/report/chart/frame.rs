@@ -60,13 +60,10 @@ pub fn chart(alt: &str, x: &Axis, y: &Axis, layers: impl FnOnce(&Frame) -> Marku
 impl Frame {
     /// A line through `[x, y]`.
     pub fn line(&self, points: &[[f64; 2]], class: &str) -> Markup {
-        let places: Vec<_> = points
-            .iter()
-            .filter(|[x, y]| x.is_finite() && y.is_finite())
-            .map(|[x, y]| (self.x.px(*x), self.y.px(*y)))
-            .collect();
+        let places = points.iter().filter(|[x, y]| x.is_finite() && y.is_finite());
+        let places = places.map(|[x, y]| (self.x.px(*x), self.y.px(*y))).collect();
         let mut path = String::new();
-        for (nth, (x, y)) in thinned(&places, TOLERANCE).into_iter().enumerate() {
+        for (nth, (x, y)) in thinned(places, TOLERANCE).into_iter().enumerate() {
             path.push_str(if nth == 0 { "M" } else { "L" });
             path.push_str(&px(x));
             path.push(' ');
@@ -92,13 +89,25 @@ impl Frame {
     }
 
     /// An upright line at x, with words at its upper end.
-    pub fn mark(&self, x: f64, words: &str, class: &str) -> Markup {
+    pub fn mark(&self, x: f64, words: &str) -> Markup {
+        self.upright(x, words, "chosen", TOP + 10.0)
+    }
+
+    /// The same, less loud, with words at its lower end.
+    pub fn note(&self, x: f64, words: &str) -> Markup {
+        self.upright(x, words, "note", HEIGHT - BOTTOM - 7.0)
+    }
+
+    fn upright(&self, x: f64, words: &str, class: &str, words_y: f64) -> Markup {
+        if !x.is_finite() {
+            return html! {};
+        }
         let at = self.x.px(x);
         let (anchor, shift) = if at > (WIDTH + LEFT) / 2.0 { ("end", -5.0) } else { ("start", 5.0) };
         html! {
             g class=(format!("mark {class}")) {
                 line x1=(px(at)) x2=(px(at)) y1=(TOP) y2=(HEIGHT - BOTTOM) {}
-                text x=(px(at + shift)) y=(TOP + 10.0) text-anchor=(anchor) { (words) }
+                text x=(px(at + shift)) y=(words_y) text-anchor=(anchor) { (words) }
             }
         }
     }

@@ -17,8 +17,12 @@ impl Scale {
         Self { from, to, start_px, end_px }
     }
 
-    /// The place of a value; one beyond the range lies at its end, so that nothing is drawn outside.
+    /// The place of a value; one beyond the range lies at its end, so that nothing is drawn outside. One that is no number lies where
+    /// the scale starts.
     pub fn px(&self, value: f64) -> f64 {
+        if value.is_nan() {
+            return self.start_px;
+        }
         let share = ((value - self.from) / (self.to - self.from)).clamp(0.0, 1.0);
         self.start_px + share * (self.end_px - self.start_px)
     }

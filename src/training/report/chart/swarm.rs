@@ -52,6 +52,6 @@ fn shade(rank: f64) -> usize {
 /// The first in the middle, the next above and below in turn; where a stack is full its dots lie over each other.
 fn place(nth: usize) -> f64 {
     let away = nth.div_ceil(2) as f64 * CELL;
-    let y = if nth % 2 == 0 { HEIGHT / 2.0 + away } else { HEIGHT / 2.0 - away };
+    let y = if nth.is_multiple_of(2) { HEIGHT / 2.0 + away } else { HEIGHT / 2.0 - away };
     y.clamp(CELL / 2.0, HEIGHT - CELL / 2.0)
 }

@@ -15,7 +15,7 @@ pub struct Curves {
     pub gain: Vec<Line>,
     /// Share of positive rows: where a coin's precision lies.
     pub base_rate: f64,
-    /// The chosen model's, from low to high.
+    /// The chosen model's, from low to high. At most 50 bins are drawn, here and below; ten or twenty read best.
     pub calibration: Vec<CalibrationBin>,
     /// The chosen model's, from low to high.
     pub histogram: Vec<ScoreBin>,

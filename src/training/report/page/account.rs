@@ -7,7 +7,8 @@ use crate::training::report::chart::bar;
 use crate::training::report::data::{DataAccount, Finding, Report, Severity};
 use crate::training::report::words::{count, day, figure, name, percent, sentence};
 
-const MOST_FINDINGS: usize = 50;
+/// Entries of a list.
+const MOST: usize = 50;
 
 /// Always there: what was read is worth knowing above all where nothing was fitted.
 pub fn section(report: &Report) -> Option<Section> {
@@ -27,7 +28,7 @@ pub fn section(report: &Report) -> Option<Section> {
             @if !data.excluded_features.is_empty() {
                 p {
                     "Features left out by the configuration: "
-                    @for (nth, feature) in data.excluded_features.iter().take(MOST_FINDINGS).enumerate() {
+                    @for (nth, feature) in data.excluded_features.iter().take(MOST).enumerate() {
                         @if nth > 0 { ", " } code { (name(feature)) }
                     }
                     "."
@@ -80,7 +81,7 @@ fn funnel(data: &DataAccount) -> Markup {
                 }
                 tbody {
                     (line("read", html! { "Read" }, data.rows_read))
-                    @for left in &data.left_out {
+                    @for left in data.left_out.iter().take(MOST) {
                         (line("left", html! { "Left out: " (name(&left.reason)) span.why { (sentence(&left.text)) } }, left.rows))
                     }
                     (line("used", html! { "Used" }, data.rows_used))
@@ -102,8 +103,8 @@ pub fn lint(report: &Report) -> Option<Section> {
                 "Features that look too good to be true. Often such a feature is filled in once the outcome is known: a model that learns from it "
                 "shines here, and fails in service, where it is still empty."
             }
-            ul.findings { @for finding in report.lint.iter().take(MOST_FINDINGS) { (found(finding)) } }
-            (super::more(report.lint.len(), MOST_FINDINGS, "findings"))
+            ul.findings { @for finding in report.lint.iter().take(MOST) { (found(finding)) } }
+            (super::more(report.lint.len(), MOST, "findings"))
         },
     ))
 }

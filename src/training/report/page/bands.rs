@@ -7,6 +7,8 @@ use crate::training::report::chart::{bar, whisker};
 use crate::training::report::data::{Band, Report};
 use crate::training::report::words::{amount, name, percent, short};
 
+const MOST: usize = 26;
+
 pub fn section(report: &Report) -> Option<Section> {
     if report.bands.is_empty() {
         return None;
@@ -22,7 +24,8 @@ pub fn section(report: &Report) -> Option<Section> {
         html! {
             p {
                 "How often leads of each band converted, on leads that the model had not seen. "
-                "The line marks the average of all, " (percent(usual)) "; the bar around a dot is where the true share is likely to lie."
+                "The line marks the average of all, " (percent(usual)) "; the bar around a dot is where the true share is likely to lie. "
+                "A row is a lead at an instant: one that was looked at often counts often."
             }
             div.wide tabindex="0" role="group" aria-label="Conversion by score band" {
                 table.bands {
@@ -30,14 +33,14 @@ pub fn section(report: &Report) -> Option<Section> {
                         tr {
                             th scope="col" { "Band" }
                             th scope="col" { "Score" }
-                            th scope="col" { "Share of leads" }
-                            th.number scope="col" { "Leads" }
+                            th scope="col" { "Share of all" }
+                            th.number scope="col" { "Rows" }
                             th.number scope="col" { "Converted" }
                             th.number scope="col" { "Conversion" }
                             th scope="col" { span.unseen { "Interval" } }
                         }
                     }
-                    tbody { @for (nth, band) in report.bands.iter().enumerate() { (row(nth, band, rows, most, usual)) } }
+                    tbody { @for (nth, band) in report.bands.iter().take(MOST).enumerate() { (row(nth, band, rows, most, usual)) } }
                 }
             }
         },

@@ -9,7 +9,7 @@ use crate::training::report::chart::{Scale, whisker};
 use crate::training::report::data::{Contest, Contestant, Estimate, Fold, Metric, Report, Role, Span};
 use crate::training::report::words::{count, day, many, name, seconds, sentence, short, short_percent};
 
-/// Contestants that are shown.
+/// Contestants, and folds, that are shown.
 const MOST: usize = 24;
 
 pub fn section(report: &Report) -> Option<Section> {
@@ -186,7 +186,7 @@ fn splits(contest: &Contest) -> Markup {
                 }
                 thead.unseen { tr { th scope="col" { "Split" } th scope="col" { "In time" } th scope="col" { "Days" } } }
                 tbody {
-                    @for (nth, fold) in contest.folds.iter().enumerate() {
+                    @for (nth, fold) in contest.folds.iter().take(MOST).enumerate() {
                         (line(
                             format!("Fold {}", nth + 1),
                             html! { (block(&fold.train, "train", "learned from")) (block(&fold.test, "test", "tested on")) },

@@ -3,22 +3,25 @@
 use maud::{Markup, html};
 
 use super::metric::told;
-use super::{Section, figure};
+use super::{Section, Swatch, figure, legend};
 use crate::training::report::chart::{Axis, around, chart};
 use crate::training::report::data::{CalibrationBin, Curves, LearningCurve, Line, Report, ScoreBin};
 use crate::training::report::words::{amount, percent, short, short_percent};
 
 /// Lines of one chart: as many as can be told apart.
 const MOST_LINES: usize = 4;
+/// Bins of calibration and histogram: more than there is room for.
+const MOST_BINS: usize = 50;
 
 pub fn section(report: &Report) -> Option<Section> {
     let curves = report.curves.as_ref()?;
+    let (bins, scores) = (first(&curves.calibration), first(&curves.histogram));
     let drawn = [
         (!curves.roc.is_empty()).then(|| roc(curves)),
         (!curves.precision_recall.is_empty()).then(|| precision_recall(curves)),
         (!curves.gain.is_empty()).then(|| gain(curves)),
-        (!curves.calibration.is_empty()).then(|| calibration(&curves.calibration)),
-        (!curves.histogram.is_empty()).then(|| histogram(&curves.histogram)),
+        (!bins.is_empty()).then(|| calibration(bins)),
+        (!scores.is_empty()).then(|| histogram(scores)),
         curves.learning.as_ref().map(learning),
     ];
     let drawn: Vec<Markup> = drawn.into_iter().flatten().collect();
@@ -27,18 +30,23 @@ pub fn section(report: &Report) -> Option<Section> {
     }
     let body = html! {
         div.charts { @for chart in drawn { (chart) } }
-        @if !curves.calibration.is_empty() { (calibration_table(&curves.calibration)) }
-        @if !curves.histogram.is_empty() { (histogram_table(&curves.histogram)) }
+        @if !bins.is_empty() { (calibration_table(bins)) }
+        @if !scores.is_empty() { (histogram_table(scores)) }
     };
     Some(Section::new("curves", "Curves", body))
+}
+
+fn first<T>(bins: &[T]) -> &[T] {
+    &bins[..bins.len().min(MOST_BINS)]
 }
 
 fn share<'a>(label: &'a str) -> Axis<'a> {
     Axis { label, from: 0.0, to: 1.0, show: short_percent }
 }
 
-fn names(lines: &[Line]) -> Vec<&str> {
-    lines.iter().take(MOST_LINES).map(|line| line.name.as_str()).collect()
+fn lines_of(lines: &[Line]) -> Markup {
+    let names: Vec<&str> = lines.iter().take(MOST_LINES).map(|line| line.name.as_str()).collect();
+    legend(Swatch::Line, &names)
 }
 
 /// The first line last, so that it lies on top.
@@ -55,7 +63,7 @@ fn roc(curves: &Curves) -> Markup {
     let drawn = chart(alt, &share("false positive rate"), &share("true positive rate"), |frame| {
         html! { (frame.reference([0.0, 0.0], [1.0, 1.0])) (lines(frame, &curves.roc)) }
     });
-    figure("ROC", "The area below is the AUROC. The diagonal is a coin.", &names(&curves.roc), drawn)
+    figure("ROC", "The area below is the AUROC. The diagonal is a coin.", lines_of(&curves.roc), drawn)
 }
 
 fn precision_recall(curves: &Curves) -> Markup {
@@ -73,7 +81,7 @@ fn precision_recall(curves: &Curves) -> Markup {
         "How sure calls are, the more conversions are to be caught. A coin stays at {}.",
         percent(curves.base_rate)
     );
-    figure("Precision and recall", &reading, &names(&curves.precision_recall), drawn)
+    figure("Precision and recall", &reading, lines_of(&curves.precision_recall), drawn)
 }
 
 fn gain(curves: &Curves) -> Markup {
@@ -82,24 +90,20 @@ fn gain(curves: &Curves) -> Markup {
         Some(y) => format!("Gain curve: the best-scored fifth of leads holds {} of all conversions.", percent(y)),
         None => "Gain curve: share of conversions by share of leads called, best first.".into(),
     };
-    let drawn = chart(
-        &alt,
-        &share("share of leads called, best first"),
-        &share("share of conversions reached"),
-        |frame| {
+    let drawn =
+        chart(&alt, &share("share of leads called, best first"), &share("share of conversions reached"), |frame| {
             html! {
                 (frame.reference([0.0, 0.0], [1.0, 1.0]))
                 (lines(frame, &curves.gain))
                 @if let Some(y) = fifth {
-                    (frame.mark(0.2, &format!("20 % reach {}, lift {}", percent(y), short((y * 50.0).round() / 10.0)), "note"))
+                    (frame.note(0.2, &format!("20 % reach {}, lift {}", percent(y), short((y * 50.0).round() / 10.0))))
                 }
             }
-        },
-    );
+        });
     figure(
         "Gain",
         "How many conversions are reached by calling the best first. The diagonal calls at random; lift is the multiple of it.",
-        &names(&curves.gain),
+        lines_of(&curves.gain),
         drawn,
     )
 }
@@ -138,7 +142,7 @@ fn calibration(bins: &[CalibrationBin]) -> Markup {
     figure(
         "Calibration",
         "On the diagonal, leads convert as often as was foretold. Larger dots are more leads; the bars are the intervals.",
-        &[],
+        html! {},
         drawn,
     )
 }
@@ -164,7 +168,7 @@ fn histogram(bins: &[ScoreBin]) -> Markup {
     figure(
         "Scores by outcome",
         "Where the two lie apart, the model tells them apart. Each group adds up to 100 %.",
-        &["Converted", "Did not"],
+        legend(Swatch::Area, &["Converted", "Did not"]),
         drawn,
     )
 }
@@ -181,11 +185,11 @@ fn learning(curve: &LearningCurve) -> Markup {
         html! {
             (frame.line(&curve.train, "s1"))
             (frame.line(&curve.validation, "s0"))
-            @if let Some(stop) = curve.stopped_at { (frame.mark(stop, &format!("stopped at {}", short(stop)), "chosen")) }
+            @if let Some(stop) = curve.stopped_at { (frame.mark(stop, &format!("stopped at {}", short(stop)))) }
         }
     });
     let reading = format!("{}. Where the two part, it learns by heart. {}", curve.name, metric.better());
-    figure("How training went on", &reading, &["Validation", "Training"], drawn)
+    figure("How training went on", &reading, legend(Swatch::Line, &["Validation", "Training"]), drawn)
 }
 
 fn calibration_table(bins: &[CalibrationBin]) -> Markup {

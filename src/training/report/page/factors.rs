@@ -32,16 +32,18 @@ fn groups(learned: &Learned) -> Markup {
     let most =
         learned.groups.iter().map(|group| group.mean_abs_points).filter(|size| size.is_finite()).fold(0.0, f64::max);
     html! {
-        table.groups {
-            caption { "By group of features" }
-            thead { tr { th scope="col" { "Group" } th scope="col" { span.unseen { "Bar" } } th.number scope="col" { "Mean |points|" } th.number scope="col" { "Features" } } }
-            tbody {
-                @for group in learned.groups.iter().take(MOST_GROUPS) {
-                    tr {
-                        th scope="row" { (name(&group.group)) }
-                        td.bars { (bar(group.mean_abs_points, most, "plain")) }
-                        td.number { (figure(group.mean_abs_points)) }
-                        td.number { (count(group.features)) }
+        div.wide tabindex="0" role="group" aria-label="Importance by group of features" {
+            table.groups {
+                caption { "By group of features" }
+                thead { tr { th scope="col" { "Group" } th scope="col" { span.unseen { "Bar" } } th.number scope="col" { "Mean |points|" } th.number scope="col" { "Features" } } }
+                tbody {
+                    @for group in learned.groups.iter().take(MOST_GROUPS) {
+                        tr {
+                            th scope="row" { (name(&group.group)) }
+                            td.bars { (bar(group.mean_abs_points, most, "plain")) }
+                            td.number { (figure(group.mean_abs_points)) }
+                            td.number { (count(group.features)) }
+                        }
                     }
                 }
             }

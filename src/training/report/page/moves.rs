@@ -7,7 +7,7 @@ use crate::training::report::data::{Decision, Move, Moves, Report};
 use crate::training::report::words::{count, cut, many, name, points, sentence, short};
 
 /// Leads in the table, features of one lead.
-const MOST_LEADS: usize = 100;
+const MOST_LEADS: usize = 60;
 /// Leads that are seen at once; the others are folded away.
 const FIRST: usize = 10;
 const MOST_CAUSES: usize = 3;

@@ -19,7 +19,7 @@
     slider.setAttribute("aria-valuetext", "score " + row.cells[0].textContent);
     for (var i = 0; i < rows.length; i++) rows[i].classList.toggle("now", rows[i] === row);
     var from = Number(mark.dataset.from), to = Number(mark.dataset.to);
-    var x = from + (to - from) * Math.min(100, Math.max(0, Number(row.dataset.score))) / 100;
+    var x = from + (to - from) * Math.min(100, Math.max(0, Number(row.dataset.score) || 0)) / 100;
     mark.firstElementChild.setAttribute("x1", x);
     mark.firstElementChild.setAttribute("x2", x);
     if (slider.value === chosen) mark.setAttribute("hidden", ""); else mark.removeAttribute("hidden");

@@ -4,7 +4,7 @@
 
 use maud::{Markup, html};
 
-use super::Section;
+use super::{Section, Swatch, legend};
 use crate::training::report::chart::{Axis, chart};
 use crate::training::report::data::{Report, ThresholdRow, ThresholdRule, Thresholds};
 use crate::training::report::words::{amount, figure, percent, short, short_percent};
@@ -43,7 +43,7 @@ pub fn section(report: &Report) -> Option<Section> {
                     (confusion(chosen))
                     (figures(chosen, &thresholds.rule))
                 }
-                (both(thresholds, chosen))
+                (both(thresholds, &shown, chosen))
             }
             (table(thresholds, &shown))
         },
@@ -78,7 +78,7 @@ fn confusion(row: &ThresholdRow) -> Markup {
     };
     html! {
         table.confusion {
-            caption { "Outcome at this threshold (confusion matrix, leads)" }
+            caption { "Outcome at this threshold (confusion matrix)" }
             thead { tr { td {} th scope="col" { "converted" } th scope="col" { "did not" } } }
             tbody {
                 tr {
@@ -121,9 +121,9 @@ fn cost(row: &ThresholdRow, rule: &ThresholdRule) -> Option<f64> {
 }
 
 /// Precision and recall over the score, with a line where the threshold is.
-fn both(thresholds: &Thresholds, chosen: &ThresholdRow) -> Markup {
+fn both(thresholds: &Thresholds, shown: &[usize], chosen: &ThresholdRow) -> Markup {
     let line = |part: fn(&ThresholdRow) -> f64| -> Vec<[f64; 2]> {
-        thresholds.rows.iter().map(|row| [row.score, part(row)]).collect()
+        shown.iter().map(|nth| &thresholds.rows[*nth]).map(|row| [row.score, part(row)]).collect()
     };
     let x = Axis { label: "threshold, score", from: 0.0, to: 100.0, show: short };
     let y = Axis { label: "precision, recall", from: 0.0, to: 1.0, show: short_percent };
@@ -137,12 +137,12 @@ fn both(thresholds: &Thresholds, chosen: &ThresholdRow) -> Markup {
         html! {
             (frame.line(&line(|row| row.confusion.recall()), "s1"))
             (frame.line(&line(|row| row.confusion.precision()), "s0"))
-            (frame.mark(chosen.score, "chosen", "chosen"))
+            (frame.mark(chosen.score, "chosen"))
             (frame.movable())
         }
     });
     let reading = "Higher thresholds make surer calls and miss more conversions.";
-    super::figure("Precision and recall by threshold", reading, &["Precision", "Recall"], drawn)
+    super::figure("Precision and recall by threshold", reading, legend(Swatch::Line, &["Precision", "Recall"]), drawn)
 }
 
 fn table(thresholds: &Thresholds, shown: &[usize]) -> Markup {
@@ -172,7 +172,7 @@ fn row(thresholds: &Thresholds, nth: usize) -> Markup {
     let c = &row.confusion;
     let chosen = nth == thresholds.chosen;
     html! {
-        tr.chosen[chosen] data-score=(row.score) aria-current=[chosen.then_some("true")] {
+        tr.chosen[chosen] data-score=[row.score.is_finite().then_some(row.score)] aria-current=[chosen.then_some("true")] {
             th scope="row" data-key="score" { (short(row.score)) }
             td { (percent(row.probability)) }
             td data-key="tp" { (amount(c.true_positives)) }

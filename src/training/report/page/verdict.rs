@@ -7,6 +7,9 @@ use crate::training::report::chart::whisker;
 use crate::training::report::data::{Comparison, Contestant, Decision, Estimate, Metric, Report};
 use crate::training::report::words::{count, day, many, name, percent, points, sentence, short};
 
+/// Sentences of a list.
+const MOST: usize = 12;
+
 /// Verdict, key figures, what to do next. Always there.
 pub fn section(report: &Report) -> Markup {
     let (class, word) = match report.verdict.decision {
@@ -20,7 +23,7 @@ pub fn section(report: &Report) -> Markup {
             h2 id="verdict-title" { (sentence(&report.verdict.headline)) }
             div.because {
                 @if !report.verdict.reasons.is_empty() {
-                    ul.reasons { @for reason in &report.verdict.reasons { li { (sentence(reason)) } } }
+                    ul.reasons { @for reason in report.verdict.reasons.iter().take(MOST) { li { (sentence(reason)) } } }
                 }
                 @if let Some(comparison) = &report.verdict.comparison { div { (compared(comparison, report)) } }
             }
@@ -193,7 +196,7 @@ fn next_steps(report: &Report) -> Markup {
         @if !report.verdict.next_steps.is_empty() {
             section.next aria-labelledby="next-title" {
                 h2 id="next-title" { "What to do next" }
-                ol { @for step in &report.verdict.next_steps { li { (sentence(step)) } } }
+                ol { @for step in report.verdict.next_steps.iter().take(MOST) { li { (sentence(step)) } } }
             }
         }
     }
