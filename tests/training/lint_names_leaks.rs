@@ -93,7 +93,7 @@ fn few_leads_prove_nothing() {
 #[test]
 fn weights_count() {
     // By rows it is sure; by weight the few exceptions stand for many.
-    let flag = |row: usize, positive: bool| f64::from(u8::from(dice(row, 20) < if positive { 0.9 } else { 0.003 }));
+    let flag = |row: usize, positive: bool| f64::from(u8::from(dice(row, 20) < if positive { 0.8 } else { 0.003 }));
     let mut matrix = matrix(&[("flag", ColumnKind::Flag, &flag)]);
     assert_eq!(named(&too_good(&matrix)), [("flag", Sign::Settles)]);
     for at in 0..ROWS {

@@ -76,10 +76,12 @@ fn another_seed_is_another_sample_of_the_same_rows() {
     for (key, values) in one.iter().chain(&two) {
         assert_eq!(all.get(key), Some(values));
     }
-    // Means of a sample are about those of all: a row is chosen for nothing that is in it.
+    // Shares of a sample are about those of all: a row is chosen for nothing that is in it.
     let mean = |rows: &TenantRows| {
-        let weights: f64 = rows.matrix.rows.iter().map(|row| row.weight).sum();
-        rows.matrix.rows.iter().map(|row| row.weight * row.silent_ms as f64).sum::<f64>() / weights
+        let weight = |silent| -> f64 {
+            rows.matrix.rows.iter().filter(|row| (row.silent_ms > 0) == silent).map(|row| row.weight).sum()
+        };
+        weight(true) / (weight(true) + weight(false))
     };
     let samples: Vec<f64> =
         (0..20).map(|seed| mean(&archive.read_as(&Wanted { max_rows: 400, seed, ..wanted() })[0])).collect();

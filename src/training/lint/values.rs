@@ -5,11 +5,16 @@ use std::collections::HashSet;
 use super::{JUDGED, JUDGED_NEGATIVES, JUDGED_POSITIVES, LEADS, ODDS, SETTLED, SHARE};
 use crate::training::matrix::Matrix;
 
+/// Positive rows that there would be among those of a value, were it like all others, before it is told from all others by having none.
+const EXPECTED: f64 = 5.0;
+
 /// Rows that share a value, by weight: `[negative, positive]`, of leads with an even hash and of those with an odd one.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Value {
     pub value: f64,
     pub halves: [[f64; 2]; 2],
+    /// Not by weight.
+    pub rows: usize,
 }
 
 impl Value {
@@ -35,10 +40,11 @@ pub(super) fn by_value(matrix: &Matrix, rows: &[usize], place: usize) -> Vec<Val
     for (value, row) in sorted {
         let row = &matrix.rows[row];
         if values.last().is_none_or(|last| last.value != value) {
-            values.push(Value { value, halves: [[0.0; 2]; 2] });
+            values.push(Value { value, halves: [[0.0; 2]; 2], rows: 0 });
         }
         if let Some(last) = values.last_mut() {
             last.halves[(row.lead & 1) as usize][usize::from(row.positive)] += row.weight;
+            last.rows += 1;
         }
     }
     values
@@ -97,10 +103,14 @@ impl Totals {
     /// The share of all rows whose value is a verdict, where there are verdicts of both kinds.
     pub fn judges(&self, values: &[Value]) -> Option<(f64, String)> {
         let (mut won, mut lost) = ([0.0; 2], [0.0; 2]);
-        for value in values {
+        let all = self.positive + self.negative;
+        // Of many rare values some are all of a kind by accident.
+        let is_told = |value: &&Value| value.rows >= LEADS;
+        for value in values.iter().filter(is_told) {
+            let expected = value.rows as f64 * self.positive / all;
             let verdict = if value.rate() >= JUDGED && self.odds_ratio(value) >= ODDS {
                 &mut won
-            } else if self.odds_ratio(value) <= 1.0 / ODDS {
+            } else if self.odds_ratio(value) <= 1.0 / ODDS && expected >= EXPECTED {
                 &mut lost
             } else {
                 continue;
@@ -108,14 +118,8 @@ impl Totals {
             verdict[0] += value.negative();
             verdict[1] += value.positive();
         }
-        let all = self.positive + self.negative;
         let judged = (won[0] + won[1] + lost[0] + lost[1]) / all;
-        // That so few convert must be no accident of few rows.
-        let expected = (lost[0] + lost[1]) * self.positive / all;
-        let verdicts = won[1] >= JUDGED_POSITIVES * self.positive
-            && lost[0] >= JUDGED_NEGATIVES * self.negative
-            && won[1] >= LEADS as f64
-            && expected >= LEADS as f64;
+        let verdicts = won[1] >= JUDGED_POSITIVES * self.positive && lost[0] >= JUDGED_NEGATIVES * self.negative;
         let sentence = format!(
             "has values whose rows nearly all convert ({:.0} % of the rows that do) and others whose rows nearly never do ({:.0} % of \
              those that do not): it may be somebody's verdict, given when the outcome was known",
