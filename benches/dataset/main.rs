@@ -84,7 +84,8 @@ impl Bench {
             }
             let about = About { partition: 0, kind: Kind::Increment, number: 1, reach: reach(), said: said() };
             let bytes = codec.encode(&about, "default", &rows, &bench.world.assembly.model).expect("a file");
-            let path = Places::new("needle", 0).file("default", Kind::Increment, 1, "9f3c6e0b7d21aa54", number, "parquet");
+            let path =
+                Places::new("needle", 0).file("default", Kind::Increment, 1, "9f3c6e0b7d21aa54", number, "parquet");
             refs.push(FileRef {
                 path: path.to_string(),
                 tenant: "default".to_owned(),

@@ -15,6 +15,8 @@ struct Plain {
     at_ms: i64,
     /// The first newer instant in the next state.
     until_ms: i64,
+    /// Events that it knows.
+    events: usize,
 }
 
 /// All events of a lead, and its states.
@@ -49,7 +51,7 @@ impl Naive {
                 }
                 let newer = |event: &&Event| event.at_ms > at_ms;
                 let until_ms = next.and_then(|next| next.iter().filter(newer).map(|event| event.at_ms).min());
-                states.push(Plain { lead, at_ms, until_ms: until_ms.unwrap_or(i64::MAX) });
+                states.push(Plain { lead, at_ms, until_ms: until_ms.unwrap_or(i64::MAX), events: state.len() });
             }
             of.insert(lead, known.pop().unwrap_or_default());
         }
@@ -98,6 +100,11 @@ fn check(archive: &Archive, naive: &Naive) -> Result<(), TestCaseError> {
         prop_assert!(row.at_ms < of.until_ms, "{:?} is not silent until then", row);
         prop_assert!(silent.insert((of.lead, of.at_ms)), "{:?} is the second of its state", row);
         prop_assert_eq!(naive.label(row.lead, row.at_ms, &mut Account::default()), Some(row.positive));
+    }
+    let count = matrix.columns.iter().position(|column| column.name == "touchpoints_count_ever").expect("a column");
+    for (at, row) in matrix.rows.iter().enumerate() {
+        let of = naive.states.iter().find(|s| s.lead == row.lead && s.at_ms == row.at_ms - row.silent_ms);
+        prop_assert_eq!(Some(matrix.row(at)[count] as usize), of.map(|state| state.events), "{:?}", row);
     }
     prop_assert_eq!(found.len() + silent.len(), matrix.rows.len(), "a row twice");
     prop_assert!(matrix.rows.iter().all(|row| row.weight == 1.0));

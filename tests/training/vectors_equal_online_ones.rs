@@ -33,7 +33,9 @@ fn events() -> String {
         let said = match n % 9 {
             0..4 => {
                 let path = ["pricing", "docs/api", "blog", "pricing/plans"][(n / 9 % 4) as usize];
-                format!(r#""type":"page","context":{{"page":{{"url":"https://x.io/{path}","path":"/{path}","referrer":"https://google.com/"}}}}"#)
+                format!(
+                    r#""type":"page","context":{{"page":{{"url":"https://x.io/{path}","path":"/{path}","referrer":"https://google.com/"}}}}"#
+                )
             }
             4 => r#""type":"track","event":"Form Started""#.to_owned(),
             5 => r#""type":"track","event":"Form Submitted""#.to_owned(),
@@ -43,14 +45,16 @@ fn events() -> String {
                 n % 3,
                 n % 2 == 0
             ),
-            7 => r#""type":"track","event":"Video Played","context":{"campaign":{"source":"google","medium":"cpc"}}"#.to_owned(),
+            7 => r#""type":"track","event":"Video Played","context":{"campaign":{"source":"google","medium":"cpc"}}"#
+                .to_owned(),
             _ if n % 81 == 80 => r#""type":"track","event":"Lead Accepted""#.to_owned(),
             _ => r#""type":"page""#.to_owned(),
         };
         format!(r#"{{{said},"messageId":"m{n}","userId":"u{lead}","timestamp":{at_ms},"receivedAt":{at_ms}}}"#) + "\n"
     };
     let last_ms = START_MS + 400 * DAY_MS;
-    let last = format!(r#"{{"type":"page","messageId":"z","userId":"z","timestamp":{last_ms},"receivedAt":{last_ms}}}"#);
+    let last =
+        format!(r#"{{"type":"page","messageId":"z","userId":"z","timestamp":{last_ms},"receivedAt":{last_ms}}}"#);
     (0..EVENTS).map(line).collect::<String>() + &last + "\n"
 }
 
@@ -140,7 +144,8 @@ fn what_is_excluded_is_not_there_and_the_rest_stays() {
     config.training.exclude = vec!["trait_employees".to_owned(), "hours_since_last".to_owned()];
     let less = &replayed.read_by(&config, &wanted())[0].matrix;
     assert_eq!(less.rows, all.rows);
-    let kept: Vec<usize> = (0..all.width()).filter(|at| !config.training.exclude.contains(&all.columns[*at].name)).collect();
+    let kept: Vec<usize> =
+        (0..all.width()).filter(|at| !config.training.exclude.contains(&all.columns[*at].name)).collect();
     assert_eq!(kept.len(), all.width() - 2);
     for row in 0..all.rows.len() {
         let must: Vec<u64> = kept.iter().map(|at| all.row(row)[*at].to_bits()).collect();

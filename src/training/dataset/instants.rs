@@ -2,10 +2,10 @@
 
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
-use super::{Account, Wanted};
-use crate::config::Config;
 use super::histories::{Histories, State};
 use super::sample::{Instant, Sample};
+use super::{Account, Wanted};
+use crate::config::Config;
 
 const DAY_MS: i64 = 86_400_000;
 /// So that the draw of a silence says nothing of any other draw.

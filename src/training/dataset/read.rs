@@ -72,7 +72,8 @@ impl Reading<'_> {
                 let (slices, _) = slices(&files, &partition);
                 for slice in 0..slices {
                     let of = partition.iter().filter_map(|n| Some((*n, files.get(*n as usize)?))).collect::<Vec<_>>();
-                    let histories = states(self.source, &of, (slice, slices), &lists, rules.repeat, &mut tenant, &mut done)?;
+                    let histories =
+                        states(self.source, &of, (slice, slices), &lists, rules.repeat, &mut tenant, &mut done)?;
                     rules.judge(&histories, &mut tenant.account, &mut tenant.sample);
                     tenant.chosen.choose(&histories);
                 }
