@@ -2,9 +2,10 @@
 
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
-use super::Account;
 use super::histories::{Histories, State};
 use super::sample::{Instant, Sample};
+use super::{Account, Wanted};
+use crate::config::Config;
 
 const DAY_MS: i64 = 86_400_000;
 /// So that the draw of a silence says nothing of any other draw.
@@ -23,11 +24,15 @@ pub(super) struct Rules {
     /// Nothing newer than this is known.
     pub newest_ms: i64,
     pub seed: u64,
+    /// One instant for all leads.
+    pub at_ms: Option<i64>,
 }
 
 impl Rules {
-    pub fn new(horizon_days: u32, repeat: bool, newest_ms: i64, seed: u64) -> Self {
-        Self { horizon_ms: i64::from(horizon_days) * DAY_MS, repeat, newest_ms, seed }
+    pub fn new(config: &Config, wanted: &Wanted, newest_ms: i64) -> Self {
+        let horizon_ms = i64::from(config.scoring.horizon_days) * DAY_MS;
+        let Wanted { seed, at_ms, .. } = *wanted;
+        Self { horizon_ms, repeat: config.outcomes.repeat, newest_ms, seed, at_ms }
     }
 
     /// Looks at all instants of all states.
@@ -35,6 +40,12 @@ impl Rules {
         account.leads += histories.leads.len() as u64;
         account.superseded += histories.superseded;
         for state in &histories.states {
+            if let Some(at_ms) = self.at_ms {
+                if (state.at_ms..state.until_ms).contains(&at_ms) {
+                    self.judge_one(histories, state, at_ms - state.at_ms, account, sample);
+                }
+                continue;
+            }
             self.judge_one(histories, state, 0, account, sample);
             let silent_ms = silence_ms(histories.leads[state.lead as usize].hash, state.at_ms, self.horizon_ms);
             if state.at_ms + silent_ms < state.until_ms {

@@ -28,8 +28,8 @@
 //! become one of high intent since is one in every row. Where nothing was reconfigured they are the file's own columns, to the bit.
 //!
 //! **Memory**: a file and the next one, as they are stored; 32 bytes for each state of one tenant in one partition and 40 for each lead, in
-//! slices of 8 M states (files are then read again for each slice); with `outcomes.repeat` 8 bytes for each outcome there; 112 bytes for
-//! each of `max_rows` instants of every tenant; and the matrices, `max_rows` × features × 8 bytes.
+//! slices of 8 M states (files are then read again for each slice); with `outcomes.repeat` 32 bytes for each outcome there; 192 bytes
+//! for each of a tenant's instants, as far as they are no more than `max_rows`; and the matrices, `max_rows` × features × 8 bytes.
 
 use std::sync::Arc;
 
@@ -66,6 +66,9 @@ pub struct Wanted {
     pub seed: u64,
     /// This tenant alone; `None`: all.
     pub tenant: Option<String>,
+    /// Every lead at this one instant, milliseconds since 1970, rather than each state at its own: what a list of all leads would have
+    /// been then.
+    pub at_ms: Option<i64>,
 }
 
 /// One tenant's rows.

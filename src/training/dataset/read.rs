@@ -67,13 +67,13 @@ impl Reading<'_> {
             let (sample, chosen) = (Sample::new(limit), Chosen::new());
             let mut tenant = Tenant { name, partitions, account, sample, chosen };
             let newest_ms = tenant.account.newest_ms.unwrap_or_default();
-            let (scoring, repeat) = (&self.config.scoring, self.config.outcomes.repeat);
-            let rules = Rules::new(scoring.horizon_days, repeat, newest_ms, self.wanted.seed);
+            let rules = Rules::new(self.config, self.wanted, newest_ms);
             for partition in std::mem::take(&mut tenant.partitions) {
                 let (slices, _) = slices(&files, &partition);
                 for slice in 0..slices {
                     let of = partition.iter().filter_map(|n| Some((*n, files.get(*n as usize)?))).collect::<Vec<_>>();
-                    let histories = states(self.source, &of, (slice, slices), &lists, repeat, &mut tenant, &mut done)?;
+                    let histories =
+                        states(self.source, &of, (slice, slices), &lists, rules.repeat, &mut tenant, &mut done)?;
                     rules.judge(&histories, &mut tenant.account, &mut tenant.sample);
                     tenant.chosen.choose(&histories);
                 }

@@ -1,1 +1,0 @@
-//! Leakage lint.

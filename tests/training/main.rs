@@ -1,0 +1,15 @@
+//! Training rows, and what is learned from them.
+
+#[path = "../training_support/mod.rs"]
+mod training_support;
+
+mod cdnow_becomes_rows;
+mod choice_does_not_look_ahead;
+mod damaged_files_are_passed_over;
+mod labels_match_a_naive_reference;
+mod later_events_change_no_row;
+mod lint_names_leaks;
+mod lint_names_leaks_of_x_education;
+mod old_states_come_from_bases;
+mod sample_stands_for_all;
+mod vectors_equal_online_ones;
