@@ -174,13 +174,13 @@ impl Decisions {
     }
 }
 
-fn read_byte(bytes: &mut &[u8]) -> Result<u8, DecodeError> {
+pub(super) fn read_byte(bytes: &mut &[u8]) -> Result<u8, DecodeError> {
     let (byte, rest) = bytes.split_first().ok_or(DecodeError::Truncated)?;
     *bytes = rest;
     Ok(*byte)
 }
 
-fn read_chunk<const N: usize>(bytes: &mut &[u8]) -> Result<[u8; N], DecodeError> {
+pub(super) fn read_chunk<const N: usize>(bytes: &mut &[u8]) -> Result<[u8; N], DecodeError> {
     let (chunk, rest) = bytes.split_first_chunk().ok_or(DecodeError::Truncated)?;
     *bytes = rest;
     Ok(*chunk)
@@ -212,7 +212,7 @@ fn write_varint(out: &mut Vec<u8>, number: i64) {
     out.push(rest as u8);
 }
 
-fn read_varint(bytes: &mut &[u8]) -> Result<i64, DecodeError> {
+pub(super) fn read_varint(bytes: &mut &[u8]) -> Result<i64, DecodeError> {
     let mut number = 0;
     // Nine groups of seven bits: all that is below 2^63.
     for group in 0..9 {
