@@ -65,9 +65,6 @@ impl Decisions {
         // What has come to the floor is one low, the newest.
         let floor = self.lows.iter().take_while(|low| low.said.score == 0).count();
         self.forget(0..if now.score == 0 { floor } else { floor.saturating_sub(1) });
-        if let Some(newest) = self.lows.last_mut() {
-            newest.until_ms = newest.until_ms.min(now.at_ms);
-        }
         self.said = Some(now);
     }
 }

@@ -49,6 +49,8 @@ fn example() -> ScoreChange<'static> {
             }],
             other: -0.25,
         }),
+        cold_in_days: None,
+        explore: None,
         model_version: "2026-11-20T06-00-00Z-5f0c",
         model_kind: "trees",
         event: Some(CausingEvent {
