@@ -30,6 +30,7 @@ use self::tally::Tally;
 
 mod assignment;
 mod changes;
+mod cold;
 pub mod error;
 mod loading;
 pub mod outbox;

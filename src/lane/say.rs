@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::cold::Forecast;
 use super::error::StepError;
 use super::outbox::Outbox;
 use super::report::{Reporter, Said};
@@ -39,6 +40,8 @@ pub struct Speaker {
     said_places: Vec<usize>,
     /// One to each of them.
     explanations: Vec<Explanation>,
+    forecast: Forecast,
+    cold_in_days: Vec<Option<u32>>,
     facts: Facts,
     kept: Vec<u8>,
     bytes: Vec<u8>,
@@ -74,6 +77,8 @@ impl Speaker {
             matrix: Vec::new(),
             said_places: Vec::new(),
             explanations: Vec::new(),
+            forecast: Forecast::new(config, schema),
+            cold_in_days: Vec::new(),
             facts: Facts::default(),
             kept: Vec::new(),
             bytes: Vec::new(),
@@ -119,6 +124,7 @@ impl Speaker {
         self.score();
         self.decide(shard)?;
         self.explain();
+        self.look_ahead()?;
         self.say(shard, outbox, tally)?;
         self.clear();
         Ok(())
@@ -189,8 +195,15 @@ impl Speaker {
         models.explain(matrix, rows.width(), said_places, room, &mut explanations[..said.len()]);
     }
 
+    /// When each lead that something is said of goes cold.
+    fn look_ahead(&mut self) -> Result<(), StepError> {
+        let Self { models, rows, places, room, scored, said, forecast, cold_in_days, .. } = self;
+        forecast.look((said, rows), (scored, places), models, room, cold_in_days)?;
+        Ok(())
+    }
+
     fn say(&mut self, shard: &mut Shard, outbox: &mut Outbox, tally: &mut Tally) -> Result<(), StepError> {
-        for (&index, explanation) in self.said.iter().zip(&self.explanations) {
+        for ((&index, explanation), &cold_in_days) in self.said.iter().zip(&self.explanations).zip(&self.cold_in_days) {
             let (scored, model) = (self.scored[index], self.models.model(self.places[index]));
             let (earlier, mind) = self.minds.split_at_mut(index);
             let mind = &mut mind[0];
@@ -208,7 +221,7 @@ impl Speaker {
                 verdict: &mind.verdict,
                 since_ms: mind.since_ms,
                 model,
-                cold_in_days: None,
+                cold_in_days,
                 decisions: &self.bytes,
             };
             self.reporter.write(&self.rows, index, &said, &self.rules, shard.partition, outbox);

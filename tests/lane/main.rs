@@ -5,7 +5,9 @@ mod clockwork;
 #[path = "../lane_support/mod.rs"]
 mod lane_support;
 
+mod cold_in_days;
 mod dead_letters;
+mod exploration;
 mod every_call_may_fail;
 mod lost_acknowledgement;
 mod mistakes_are_found;
@@ -20,5 +22,7 @@ mod snapshots_are_scored_by_what_was_served;
 mod snapshots_tell_what_was_said;
 mod stops_beyond_the_end;
 mod stops_where_history_is_gone;
+mod sweeps_after_a_swap;
+mod sweeps_as_time_passes;
 mod tenants_have_models;
 mod zombies_are_fenced;
