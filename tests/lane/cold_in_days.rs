@@ -35,7 +35,8 @@ fn found(rules: &str, seed: u64) -> Vec<(Value, Option<u64>)> {
         let kept = shard.leads().get(needle::lead::leads::Leads::hash(&key), &key).expect("a lead");
         let mut facts = Facts::default();
         facts.decode(kept.facts).expect("facts");
-        let as_of_ms = json["as_of"].as_str().expect("text").parse::<jiff::Timestamp>().expect("RFC 3339").as_millisecond();
+        let as_of_ms =
+            json["as_of"].as_str().expect("text").parse::<jiff::Timestamp>().expect("RFC 3339").as_millisecond();
         let (score, day) = naive(&world, &bands, &facts, as_of_ms);
         // Every event says something, so that the last change is of the lead as it is.
         assert_eq!(json["score"], score);
@@ -47,14 +48,22 @@ fn found(rules: &str, seed: u64) -> Vec<(Value, Option<u64>)> {
 #[test]
 fn as_a_naive_search_finds_it() {
     let (mut days, mut never, mut lowest) = (BTreeMap::<u64, usize>::new(), 0, 0);
-    for (bands, horizon) in [("{ A = 80, B = 60, C = 40, D = 0 }", 30), ("{ A = 50, B = 35, C = 20, D = 5, E = 0 }", 30), ("{ A = 45, B = 0 }", 4), ("{ A = 30, B = 0 }", 1)] {
+    for (bands, horizon) in [
+        ("{ A = 80, B = 60, C = 40, D = 0 }", 30),
+        ("{ A = 50, B = 35, C = 20, D = 5, E = 0 }", 30),
+        ("{ A = 95, B = 0 }", 30),
+        ("{ A = 45, B = 0 }", 4),
+        ("{ A = 30, B = 0 }", 1),
+    ] {
         let rules = format!("[scoring]\nchange_threshold = 0\nhorizon_days = {horizon}\nbands = {bands}");
         for seed in 0..20 {
             for (json, day) in found(&rules, seed) {
                 assert_eq!(json["cold_in_days"].as_u64(), day, "{bands}: {json}");
                 match day {
                     Some(day) => *days.entry(day).or_default() += 1,
-                    None if json["band"] == bands.trim_end_matches(" = 0 }").rsplit(' ').next().expect("a name") => lowest += 1,
+                    None if json["band"] == bands.trim_end_matches(" = 0 }").rsplit(' ').next().expect("a name") => {
+                        lowest += 1
+                    }
                     None => never += 1,
                 }
             }

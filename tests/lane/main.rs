@@ -7,8 +7,8 @@ mod lane_support;
 
 mod cold_in_days;
 mod dead_letters;
-mod exploration;
 mod every_call_may_fail;
+mod exploration;
 mod lost_acknowledgement;
 mod mistakes_are_found;
 mod models_change_between_transactions;

@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::clockwork::Clockwork;
+use crate::lane_support::worker::Seen;
+use crate::lane_support::*;
 use arrow_array::RecordBatch;
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Float64Type, Int32Type};
-use crate::clockwork::Clockwork;
 use futures::{FutureExt, TryStreamExt};
-use crate::lane_support::worker::Seen;
-use crate::lane_support::*;
 use needle::commands::assembly::Assembly;
 use needle::lane::snapshots::Clock;
 use needle::lane::{Lane, Snapshots};

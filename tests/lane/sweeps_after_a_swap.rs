@@ -17,7 +17,8 @@ fn models(version: &str, more: f64) -> Arc<Served> {
 /// Page views of many leads, one of each.
 fn crowd(leads: usize) -> Vec<Draft> {
     let view = |lead| {
-        let json = format!(r#"{{"type":"page","userId":"c-{lead}","messageId":"c-{lead}","properties":{{"path":"/"}}}}"#);
+        let json =
+            format!(r#"{{"type":"page","userId":"c-{lead}","messageId":"c-{lead}","properties":{{"path":"/"}}}}"#);
         Draft::new(1_763_800_000_000 + lead as i64, &format!("c-{lead}"), json)
     };
     (0..leads).map(view).collect()
@@ -116,15 +117,17 @@ fn told(world: &mut World) -> Vec<BTreeMap<String, Vec<Value>>> {
 fn a_swap(seed: u64, dice: Dice, most: usize, crash_after: Option<usize>) -> Vec<BTreeMap<String, Vec<Value>>> {
     let mut world = World::new(usual(), PARTITIONS);
     let input = generate(seed, PARTITIONS, 200);
-    let half = |from: usize| input.iter().map(|all| all[from..from + all.len() / 2].to_vec()).collect::<Vec<_>>();
-    world.pipe_all(&half(0));
+    let piece = |from: usize, to: usize| -> Vec<Vec<Draft>> {
+        input.iter().map(|all| all[from * all.len() / 2..to * all.len() / 2].to_vec()).collect()
+    };
+    world.pipe_all(&piece(0, 1));
     (0..PARTITIONS).for_each(|partition| world.pipe(0, partition, &crowd(200)));
     let mut worker = Worker::static_member(&world, "a").cuts(seed, most).sweeping(None);
     world.settle(&mut [&mut worker]);
     worker.dice = dice.clone();
     worker.crash();
     worker.serve(models("v1", 0.9));
-    world.pipe_all(&half(input[0].len() / 2 - 1));
+    world.pipe_all(&piece(1, 2));
     if let Some(turns) = crash_after {
         (0..turns).for_each(|_| world.turn(&mut [&mut worker]));
         worker.crash();
@@ -140,7 +143,8 @@ fn whatever_fails_in_between() {
     let mut fell = 0;
     for seed in 0..12 {
         let calm = a_swap(seed, Dice::default(), 512, None);
-        let swept: usize = calm.iter().flat_map(BTreeMap::values).flatten().filter(|json| json["cause"] == "model").count();
+        let swept: usize =
+            calm.iter().flat_map(BTreeMap::values).flatten().filter(|json| json["cause"] == "model").count();
         assert!(swept > 350, "seed {seed}: {swept} were swept");
         // A lead's turn comes right before its next event, if it has not come: where transactions are cut makes no difference.
         let dice = Dice::random(seed, 40, 25);
@@ -164,11 +168,15 @@ fn what_another_has_said_is_not_missed() {
     first.put_aside();
     let mut second = Worker::new(&world, "b").sweeping(None);
     second.serve(models("v1", 0.7));
-    world.turn_until(&mut [&mut second], |_, workers| workers[0].seen.changes.iter().map(|c| c[1]).sum::<u64>() == 100).expect("swept");
+    world
+        .turn_until(&mut [&mut second], |_, workers| workers[0].seen.changes.iter().map(|c| c[1]).sum::<u64>() == 100)
+        .expect("swept");
     rest(&mut world, &mut [&mut second]);
     second.finish(world.now_ms);
     first.serve(models("v2", 1.4));
-    world.turn_until(&mut [&mut first], |_, workers| workers[0].seen.changes.iter().map(|c| c[1]).sum::<u64>() == 100).expect("swept");
+    world
+        .turn_until(&mut [&mut first], |_, workers| workers[0].seen.changes.iter().map(|c| c[1]).sum::<u64>() == 100)
+        .expect("swept");
     for (lead, changes) in by_lead(&world.said(0)) {
         let [_, second, third] = &changes[..] else { panic!("{lead}: {changes:?}") };
         assert_eq!(third["previous"], second["score"], "{lead}");

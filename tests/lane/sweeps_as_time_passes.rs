@@ -12,7 +12,9 @@ const LEADS: usize = 300;
 
 fn view(lead: usize, number: usize, at_ms: i64) -> Draft {
     let id = format!("c-{lead}");
-    let json = format!(r#"{{"type":"page","userId":"{id}","messageId":"{id}-{number}","timestamp":{at_ms},"properties":{{"path":"/pricing"}}}}"#);
+    let json = format!(
+        r#"{{"type":"page","userId":"{id}","messageId":"{id}-{number}","timestamp":{at_ms},"properties":{{"path":"/pricing"}}}}"#
+    );
     Draft::new(at_ms, &id, json)
 }
 
@@ -56,7 +58,9 @@ fn silence_lowers_scores_and_says_so() {
         world.advance(HOUR_MS);
         let from_ms = world.now_ms;
         turns(&mut world, &mut worker, 30);
-        for json in &decayed(&mut world)[before..] {
+        let lines = world.said(0).changes;
+        let new = lines.iter().filter(|line| line.json()["cause"] == "decay").skip(before);
+        for (line, json) in new.map(|line| (line, line.json())) {
             let as_of_ms = instant_ms(&json["as_of"]);
             assert!((from_ms..=world.now_ms).contains(&as_of_ms), "day {day}: {json}");
             assert_eq!(json["event"], Value::Null);
@@ -67,7 +71,6 @@ fn silence_lowers_scores_and_says_so() {
             let key = format!("default/{}", json["lead"].as_str().expect("a lead"));
             let next = json["input"]["offset"].as_i64().expect("an offset") + 1;
             let id = format!("events-0-{next}-decay-{key}-{as_of_ms}");
-            let line = world.said(0).changes.into_iter().find(|line| line.json() == *json).expect("said");
             assert_eq!(line.header("ce_id"), Some(id));
         }
         for [_, model, decay] in &worker.seen.changes {
@@ -91,7 +94,7 @@ fn never_where_it_is_not_asked_for() {
         let mut worker = Worker::new(&world, "a").sweeping(every_ms);
         world.settle(&mut [&mut worker]);
         worker.finish(world.now_ms);
-        world.advance(10 * 24 * HOUR_MS);
+        world.advance(30 * HOUR_MS);
         turns(&mut world, &mut worker, 20);
         world.advance(2 * HOUR_MS);
         turns(&mut world, &mut worker, 50);
@@ -110,7 +113,7 @@ fn an_abort_repeats_the_same_bytes() {
         let mut worker = Worker::static_member(&world, "a").interval(0).sweeping(Some(HOUR_MS));
         world.settle(&mut [&mut worker]);
         worker.crash();
-        world.advance(5 * 24 * HOUR_MS);
+        world.advance(30 * HOUR_MS);
         worker.dice = dice;
         turns(&mut world, &mut worker, 20);
         world.advance(2 * HOUR_MS);
@@ -135,9 +138,11 @@ fn a_late_event_is_scored_as_of_what_was_said() {
     world.settle(&mut [&mut worker]);
     worker.crash();
     world.advance(20 * 24 * HOUR_MS);
-    turns(&mut world, &mut worker, 20);
-    world.advance(2 * HOUR_MS);
-    turns(&mut world, &mut worker, 60);
+    // A score that has stood for so long is not looked at in each pass.
+    for _ in 0..12 {
+        turns(&mut world, &mut worker, 30);
+        world.advance(HOUR_MS);
+    }
     let sunk = decayed(&mut world).into_iter().find(|json| json["lead"] == "c-7").expect("it has sunk");
     world.pipe(0, 0, &[view(7, 1, START_MS + HOUR_MS)]);
     world.settle(&mut [&mut worker]);
