@@ -85,8 +85,10 @@ impl Sweeps {
     pub fn begin_if_due(&mut self, partition: i32, now_ms: i64, every_ms: i64) {
         let spread_ms = every_ms / 16 * (i64::from(partition) % 16 + 1);
         let due_ms = *self.due_ms.get_or_insert(now_ms + spread_ms.max(1));
-        if self.running.is_none() && due_ms <= now_ms {
+        // Not before it is committed that the last one is done: an abort would begin with this one in its place.
+        if self.running.is_none() && self.committed.is_none() && due_ms <= now_ms {
             self.running = Some(Sweep::of_time(now_ms));
+            self.committed = self.running;
             self.due_ms = Some(now_ms + every_ms);
         }
     }
@@ -103,6 +105,11 @@ impl Sweeps {
     /// A slice is done; `None`: it was the last one.
     pub fn go_on(&mut self, rest: Option<Sweep>) {
         self.running = rest;
+    }
+
+    /// What was done is not to be taken back: nothing is open.
+    pub fn settle(&mut self) {
+        self.committed = self.running;
     }
 
     /// Something was said that no event has caused.

@@ -51,6 +51,9 @@ impl<L: Log> Lane<L> {
         let rest = step.sweep(sweep, every_ms, (rows, places), shard, outbox, tally)?;
         shard.sweeps.go_on(rest);
         if outbox.is_empty() {
+            if self.phase == Phase::Idle {
+                shard.sweeps.settle();
+            }
             return Ok(());
         }
         shard.sweeps.has_said();

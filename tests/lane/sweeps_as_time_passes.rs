@@ -126,7 +126,8 @@ fn an_abort_repeats_the_same_bytes() {
     for passed in 0..4 {
         let fall = Fall { call: Call::Commit, lost: false, remedy: Remedy::Abort };
         let (said, aborts) = sweep(Dice::at(&[(passed, fall)]));
-        assert_eq!((said, aborts), (calm.clone(), 1), "commit {passed}");
+        assert_eq!(said.compare(&calm), Ok(()), "commit {passed}");
+        assert_eq!(aborts, 1);
     }
 }
 
