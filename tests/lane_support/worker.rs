@@ -37,7 +37,7 @@ pub struct Worker {
 #[derive(Debug, Default)]
 pub struct Seen {
     pub commits: usize,
-    /// Score changes of each commit, by cause.
+    /// Score changes of each commit that held some, by cause.
     pub changes: Vec<[u64; 3]>,
     pub aborts: usize,
     pub events: u64,
@@ -182,7 +182,9 @@ impl Worker {
 impl Observer for Seen {
     fn committed(&mut self, tally: &Tally) {
         self.commits += 1;
-        self.changes.push(tally.score_changes);
+        if tally.score_changes != [0; 3] {
+            self.changes.push(tally.score_changes);
+        }
         self.events += tally.events.iter().flatten().sum::<u64>();
         self.dead_letters += tally.dead_letters.iter().map(|(_, count)| count).sum::<u64>();
     }
