@@ -30,6 +30,11 @@ pub const VERSION: u8 = 2;
 /// What decisions without shares are written in.
 const WITHOUT_SHARES: u8 = 1;
 
+/// Whether bytes that begin with this version can be read.
+pub fn is_read(version: u8) -> bool {
+    (WITHOUT_SHARES..=VERSION).contains(&version)
+}
+
 /// Why bytes are no decisions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DecodeError {
@@ -105,7 +110,7 @@ impl Decisions {
         }
         let bytes = &mut bytes;
         let version = read_byte(bytes)?;
-        if !(WITHOUT_SHARES..=VERSION).contains(&version) {
+        if !is_read(version) {
             return Err(DecodeError::Version(version));
         }
         let said = Said { score: read_byte(bytes)?, at_ms: read_varint(bytes)? };

@@ -1,6 +1,5 @@
 //! Once the scratch has its size, rows are evaluated without allocation.
 
-
 use crate::counting::allocations;
 use crate::trees_support::forests::{self, Shape};
 use needle::model::trees::evaluator::{Evaluator, Scratch};

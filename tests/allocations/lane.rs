@@ -1,7 +1,7 @@
 //! Invariant 9, and the way of one event: once its buffers have their size, a lane allocates nothing for an event that says nothing, and
 //! keeps nothing of a transaction that has ended.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::time::Duration;
 
 use crate::counting::{ALLOCATIONS, LIVE_BYTES};

@@ -6,10 +6,10 @@ use std::process::{Output, Stdio};
 use std::sync::mpsc;
 use std::thread;
 
-use flate2::Compression;
-use flate2::write::GzEncoder;
 use crate::predict_support::{Desk, NAMES, ROWS, desk, table};
 use crate::trees_support::lightgbm::Kind;
+use flate2::Compression;
+use flate2::write::GzEncoder;
 
 #[test]
 fn every_kind_of_output_is_lightgbms() {

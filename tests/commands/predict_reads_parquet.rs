@@ -3,14 +3,14 @@
 use std::fs::File;
 use std::sync::Arc;
 
+use crate::predict_support::{Desk, NAMES, desk};
+use crate::trees_support::lightgbm::Kind;
 use arrow_array::{
     ArrayRef, BooleanArray, Float32Array, Float64Array, Int32Array, Int64Array, RecordBatch, StringArray, UInt8Array,
 };
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, GzipLevel, ZstdLevel};
 use parquet::file::properties::WriterProperties;
-use crate::predict_support::{Desk, NAMES, desk};
-use crate::trees_support::lightgbm::Kind;
 
 /// Writes columns as `rows.parquet`, in row groups of 100 rows.
 fn write(desk: &Desk, columns: Vec<(&str, ArrayRef)>, packing: Compression) {

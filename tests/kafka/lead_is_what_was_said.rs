@@ -1,8 +1,8 @@
 //! `needle lead` computes what the service has said: as of now and after any record of the past, with snapshots and without.
 
-use serde_json::Value;
 use crate::support::lead::{Answer, ask, by_lead, position};
 use crate::support::{Broker, Flow, Needle, PATIENCE, Settings};
+use serde_json::Value;
 
 /// Three runs of the service, each with a snapshot at its end.
 fn three_runs(broker: &Broker, name: &str) -> Settings {

@@ -1,8 +1,8 @@
 //! A lead whose events come by two topics: as far as each is named, it is taken in.
 
-use serde_json::{Value, json};
 use crate::support::lead::ask;
 use crate::support::{Broker, Draft, Needle, PATIENCE, Settings};
+use serde_json::{Value, json};
 
 const LEAD: &str = "default/u-1";
 

@@ -1,8 +1,8 @@
 //! A lead that cannot be shown: what was searched, and what stood in the way, is said.
 
-use serde_json::json;
 use crate::support::lead::{ask, by_lead};
 use crate::support::{Broker, Flow, Needle, PATIENCE, Settings};
+use serde_json::json;
 
 #[test]
 fn what_was_searched_is_said() {

@@ -1,7 +1,7 @@
 //! What a running service writes is what `schemas/` says, and what it counts is what it wrote.
 
-use serde_json::Value;
 use crate::support::{Broker, Flow, Needle, PATIENCE, Record, Settings};
+use serde_json::Value;
 
 #[test]
 fn score_changes_and_jumps_fit_their_schemas_and_the_metrics_count_them() {

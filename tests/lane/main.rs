@@ -1,6 +1,7 @@
 //! Whole lanes in memory, with faults at every call.
 
 #[path = "../keeper_support/clockwork.rs"]
+#[allow(dead_code, reason = "the snapshots' tests use the rest")]
 mod clockwork;
 #[path = "../lane_support/mod.rs"]
 mod lane_support;

@@ -21,7 +21,9 @@ fn delivered(events: Vec<Happened>) -> impl Strategy<Value = (Vec<Happened>, Vec
     let later = proptest::collection::vec(proptest::collection::vec(0..10_000_000_000_i64, 0..4), events.len());
     later.prop_flat_map(move |later| {
         let again = events.iter().zip(later).flat_map(|(event, later)| {
-            later.into_iter().map(|ms| at(event.clone(), (event.touchpoint.at_ms + ms).min(crate::lead_support::END_MS - 1)))
+            later
+                .into_iter()
+                .map(|ms| at(event.clone(), (event.touchpoint.at_ms + ms).min(crate::lead_support::END_MS - 1)))
         });
         let deliveries: Vec<_> = events.iter().cloned().chain(again).collect();
         (Just(events.clone()), Just(deliveries).prop_shuffle())

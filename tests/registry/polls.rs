@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use needle::registry::poll;
-use needle::storage::runtime::Runtime;
 use crate::registry_support::shelf::Fate;
 use crate::registry_support::*;
+use needle::registry::poll;
+use needle::storage::runtime::Runtime;
 use tokio::sync::watch;
 
 const EVERY: Duration = Duration::from_secs(10);

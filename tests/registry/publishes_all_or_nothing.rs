@@ -3,11 +3,11 @@
 
 use std::sync::Arc;
 
-use needle::model::scale::Calibration;
-use needle::registry::{Draft, PublishError};
 use crate::registry_support::bundle_support::{SmallTree, text};
 use crate::registry_support::shelf::{Fate, Op};
 use crate::registry_support::*;
+use needle::model::scale::Calibration;
+use needle::registry::{Draft, PublishError};
 
 #[test]
 fn at_every_call() {

@@ -5,10 +5,10 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::registry_support::*;
 use needle::registry::{Registry, Shelf};
 use needle::storage::runtime::Threads;
 use needle::storage::store;
-use crate::registry_support::*;
 
 /// A folder with version v1 of default, which is served, and v2, which is like it.
 struct Folder {

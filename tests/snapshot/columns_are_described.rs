@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
+use crate::snapshot_support::{LISTS, Side, about};
 use arrow_schema::{DataType, Field};
 use needle::commands::features::list;
 use needle::features::{Feature, Schema};
@@ -14,7 +15,6 @@ use needle::snapshot::file::{FORMAT, ROW_GROUP_ROWS};
 use needle::snapshot::rows::Rows;
 use parquet::arrow::arrow_reader::ArrowReaderMetadata;
 use serde_json::{Value, json};
-use crate::snapshot_support::{LISTS, Side, about};
 
 const FEATURE: [(&str, &str); 7] = [
     ("version", "version of the meaning: the same name and version give the same value for the same facts"),

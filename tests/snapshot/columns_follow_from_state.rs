@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use crate::snapshot_support::{LISTS, Owned, Side, about, leads, rows};
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Float64Type, Int32Type, Int64Type, TimestampMillisecondType, UInt64Type};
 use arrow_array::{Array, ArrayRef, RecordBatch, StructArray};
@@ -9,7 +10,6 @@ use needle::lead::facts::Facts;
 use needle::touchpoint::{FormStep, Mark, Touchpoint};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use proptest::prelude::*;
-use crate::snapshot_support::{LISTS, Owned, Side, about, leads, rows};
 
 static SIDE: LazyLock<Side> = LazyLock::new(|| Side::new(LISTS));
 const THEMES: [&str; 3] = ["pricing", "demo", "docs"];

@@ -5,13 +5,13 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::lead_support::{Happened, Sent};
+use crate::snapshot_support::{LISTS, Owned, Plain, Side, about, rows};
 use needle::lead::facts::Facts;
 use needle::lead::leads::Origin;
 use needle::snapshot::file::{About, FORMAT};
 use needle::touchpoint::{Channel, FormStep, Mark, Touchpoint};
 use needle::wire::event::EventType;
 use serde_json::{Map, Value, json};
-use crate::snapshot_support::{LISTS, Owned, Plain, Side, about, rows};
 
 type Row = Map<String, Value>;
 

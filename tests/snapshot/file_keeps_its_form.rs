@@ -5,6 +5,7 @@
 use std::path::PathBuf;
 
 use crate::lead_support::{Happened, Sent};
+use crate::snapshot_support::{LISTS, Owned, Plain, Side, about, read, rows};
 use needle::lead::leads::Origin;
 use needle::snapshot::file::FORMAT;
 use needle::snapshot::file::columns::feature_columns;
@@ -12,7 +13,6 @@ use needle::touchpoint::{Channel, FormStep, Mark, Touchpoint};
 use needle::wire::event::EventType;
 use parquet::arrow::arrow_reader::ArrowReaderMetadata;
 use parquet::schema::types::Type;
-use crate::snapshot_support::{LISTS, Owned, Plain, Side, about, read, rows};
 
 const START_MS: i64 = 1_763_716_443_120;
 

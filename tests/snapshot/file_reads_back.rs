@@ -2,10 +2,10 @@
 
 use std::sync::LazyLock;
 
+use crate::snapshot_support::{LISTS, Owned, Side, about, leads, read, rows};
 use needle::lead::leads::Origin;
 use needle::snapshot::file::{ROW_GROUP_ROWS, WriteError};
 use proptest::prelude::*;
-use crate::snapshot_support::{LISTS, Owned, Side, about, leads, read, rows};
 
 static SIDE: LazyLock<Side> = LazyLock::new(|| Side::new(LISTS));
 

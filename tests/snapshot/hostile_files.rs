@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
+use crate::snapshot_support::{LISTS, Owned, Side, about, read, rows};
 use arrow_array::cast::AsArray;
 use arrow_array::{Array, ArrayRef, BinaryArray, Int32Array, Int64Array, RecordBatch, StringArray};
 use arrow_schema::Schema;
@@ -15,7 +16,6 @@ use parquet::basic::Encoding;
 use parquet::file::metadata::KeyValue;
 use parquet::file::properties::WriterProperties;
 use proptest::prelude::*;
-use crate::snapshot_support::{LISTS, Owned, Side, about, read, rows};
 
 static SIDE: LazyLock<Side> = LazyLock::new(|| Side::new(LISTS));
 

@@ -2,6 +2,7 @@
 //! canonical, names that stayed keep their history, and those that are gone leave no trace.
 
 use crate::lead_support::{Happened, Sent};
+use crate::snapshot_support::{Owned, Plain, Side, about, leads, read, rows};
 use needle::config::Config;
 use needle::lead::facts::{Facts, TraitFact, TraitValue};
 use needle::lead::fold::Said;
@@ -10,7 +11,6 @@ use needle::touchpoint::{Channel, FormStep, Mark, Touchpoint};
 use needle::wire::event::EventType;
 use proptest::prelude::*;
 use proptest::sample::subsequence;
-use crate::snapshot_support::{Owned, Plain, Side, about, leads, read, rows};
 
 const THEMES: [&str; 12] = [
     "pricing", "demo", "docs", "blog", "careers", "legal", "press", "events", "webinar", "support", "status",
@@ -158,8 +158,9 @@ fn a_value_that_means_nothing_now_is_dropped() {
     let written = [of("a", bytes("many")), of("b", bytes("12"))];
     let file = old.encode(&about(), "acme", &rows(&written)).expect("a file");
     let found = read(&new.codec, file).expect("readable");
-    let traits =
-        |row: &Owned| crate::lead_support::decoded(&row.facts).traits.iter().map(|t| t.value.clone()).collect::<Vec<_>>();
+    let traits = |row: &Owned| {
+        crate::lead_support::decoded(&row.facts).traits.iter().map(|t| t.value.clone()).collect::<Vec<_>>()
+    };
     assert_eq!(traits(&found[0]), []);
     assert_eq!(traits(&found[1]), [TraitValue::Number(12.0)]);
 }

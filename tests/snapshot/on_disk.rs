@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::keeper_support::{Loaded, entry_path, save, wanted};
+use crate::snapshot_support::{LISTS, Side};
 use needle::lead::facts::Facts;
 use needle::lead::leads::Origin;
 use needle::snapshot::head::Head;
@@ -13,7 +14,6 @@ use needle::snapshot::passed_over::Reason;
 use needle::snapshot::rows::{LeadRow, Rows};
 use needle::storage::runtime::Threads;
 use object_store::local::LocalFileSystem;
-use crate::snapshot_support::{LISTS, Side};
 use tempfile::TempDir;
 
 fn keeper(folder: &TempDir, threads: &Threads) -> Keeper {

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
+use crate::store_support::{run, stores};
 use futures::future::join_all;
 use object_store::path::Path;
 use object_store::{Error, ObjectStore, ObjectStoreExt, PutMode};
-use crate::store_support::{run, stores};
 
 const WRITERS: usize = 16;
 

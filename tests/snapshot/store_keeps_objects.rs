@@ -1,9 +1,9 @@
 //! What snapshots rely on beside put-if-absent is alike in a folder, in memory and in a bucket.
 
+use crate::store_support::{run, stores};
 use futures::TryStreamExt;
 use object_store::path::Path;
 use object_store::{Error, ObjectMeta, ObjectStore, ObjectStoreExt};
-use crate::store_support::{run, stores};
 
 async fn list(store: &dyn ObjectStore, prefix: &str) -> Vec<String> {
     sorted(store.list(Some(&Path::from(prefix))).try_collect().await.expect("a list"))

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
+use crate::store_support::s3::S3;
+use crate::store_support::{run, stores};
 use futures::TryStreamExt;
 use needle::storage::store::{self, ProbeError, StoreError};
 use object_store::path::Path;
 use object_store::{Error, ObjectStore, ObjectStoreExt, PutMode};
-use crate::store_support::s3::S3;
-use crate::store_support::{run, stores};
 
 type Environment = Vec<(String, String)>;
 

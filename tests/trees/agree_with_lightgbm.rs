@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use needle::model::trees::forest::{Forest, Missing, Test};
-use needle::model::trees::objective::Objective;
 use crate::trees_support::agreement::{assert_same_bits, check, leaves, reference};
 use crate::trees_support::lightgbm::{Booster, Kind};
 use crate::trees_support::{models, rows};
+use needle::model::trees::forest::{Forest, Missing, Test};
+use needle::model::trees::objective::Objective;
 
 /// For each model. Together more than 100,000.
 const ROWS: usize = 3_200;

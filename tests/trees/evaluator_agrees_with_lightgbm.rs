@@ -1,11 +1,11 @@
 //! The evaluator says to the bit what LightGBM says, at every level of instructions, for rows alone and in batches.
 
-use needle::model::trees::evaluator::{Evaluator, Scratch};
-use needle::model::trees::forest::Forest;
-use needle::model::trees::simd::Level;
 use crate::trees_support::agreement::{assert_same_bits, check};
 use crate::trees_support::lightgbm::Kind;
 use crate::trees_support::{models, rows};
+use needle::model::trees::evaluator::{Evaluator, Scratch};
+use needle::model::trees::forest::Forest;
+use needle::model::trees::simd::Level;
 
 /// For each model. Together more than 100,000.
 const ROWS: usize = 3_200;

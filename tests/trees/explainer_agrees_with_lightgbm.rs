@@ -2,11 +2,11 @@
 //!
 //! The latter are in `../shared/data/lightgbm-models`; where that is absent that test is skipped.
 
+use crate::trees_support::lightgbm::{Booster, Kind};
+use crate::trees_support::{given, models, rows};
 use needle::model::trees::explainer::{Explainer, Scratch};
 use needle::model::trees::forest::Forest;
 use needle::model::trees::simd::Level;
-use crate::trees_support::lightgbm::{Booster, Kind};
-use crate::trees_support::{given, models, rows};
 
 /// The bound. What is seen is a few 1e-14.
 const TOLERANCE: f64 = 1e-9;

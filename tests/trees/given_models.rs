@@ -5,11 +5,11 @@
 use std::fs;
 use std::path::Path;
 
-use needle::model::trees::forest::Forest;
 use crate::trees_support::agreement::{check, converted, leaves, reference};
 use crate::trees_support::given::{self, Matrix};
 use crate::trees_support::lightgbm::Booster;
 use crate::trees_support::rows;
+use needle::model::trees::forest::Forest;
 
 /// As near as LightGBM itself comes to what older versions of it have written down, relative.
 const TOLERANCE: f64 = 1e-13;

@@ -1,7 +1,7 @@
 //! A model file that says what cannot be is refused, with the line and the reason.
 
-use needle::model::trees::forest::Forest;
 use crate::trees_support::small::{MODEL, line_of, read, refused, sized, with};
+use needle::model::trees::forest::Forest;
 
 #[test]
 fn what_is_no_model_is_refused() {

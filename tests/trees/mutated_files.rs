@@ -1,9 +1,9 @@
 //! A model file with chance changes is read soundly or refused: nothing panics, hangs or goes out of bounds.
 
-use needle::model::trees::forest::Forest;
-use proptest::prelude::*;
 use crate::trees_support::small::MODEL;
 use crate::trees_support::sound::assert_sound;
+use needle::model::trees::forest::Forest;
+use proptest::prelude::*;
 
 /// As `from_text` must leave it, whatever it was given.
 fn read_soundly(bytes: &[u8]) {

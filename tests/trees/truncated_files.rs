@@ -1,8 +1,8 @@
 //! A model file that ends before its last tree does is refused, wherever it ends.
 
-use needle::model::trees::forest::Forest;
 use crate::trees_support::given;
 use crate::trees_support::small::{MODEL, read};
+use needle::model::trees::forest::Forest;
 
 #[test]
 fn every_truncation_is_refused_where_it_ends() {

@@ -1,9 +1,9 @@
 //! Whatever the bytes: no panic, and either events or one fault, never neither (but for an empty batch); and a text is
 //! refused as no JSON exactly where another JSON reader refuses it.
 
+use crate::wire_support::{decode, record, with_headers};
 use needle::wire::fault::Reason;
 use proptest::prelude::*;
-use crate::wire_support::{decode, record, with_headers};
 
 /// JSON, or what becomes of it when some bytes go wrong.
 fn almost_json() -> impl Strategy<Value = Vec<u8>> {

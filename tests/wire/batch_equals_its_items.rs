@@ -1,9 +1,9 @@
 //! A batch says what its items say singly, once they carry what they inherit.
 
+use crate::wire_support::{decode, one, record};
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Value, json};
-use crate::wire_support::{decode, one, record};
 
 fn item() -> impl Strategy<Value = Value> {
     let contexts = vec![

@@ -1,9 +1,9 @@
 //! An event says the same in every CloudEvents mode as plain; the envelope fills in what it lacks.
 
+use crate::wire_support::{Owned, decode, fault, one, record, with_headers};
 use base64::Engine;
 use needle::wire::fault::Reason;
 use serde_json::{Value, json};
-use crate::wire_support::{Owned, decode, fault, one, record, with_headers};
 
 const STRUCTURED: (&str, &str) = ("content-type", "application/cloudevents+json; charset=UTF-8");
 

@@ -1,8 +1,8 @@
 //! Fields that do not matter, and the order of those that do, change nothing about an event.
 
+use crate::wire_support::{Owned, OwnedScalar, one, record};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
-use crate::wire_support::{Owned, OwnedScalar, one, record};
 
 fn any_json() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![

@@ -1,7 +1,7 @@
 //! Names, pages, campaigns, forms, traits, ids: which of several places counts.
 
-use serde_json::{Value, json};
 use crate::wire_support::{Owned, OwnedScalar, one, record};
+use serde_json::{Value, json};
 
 fn read(kind: &str, fields: Value) -> Owned {
     let mut event = json!({"type": kind, "event": "e", "userId": "u", "messageId": "m"});

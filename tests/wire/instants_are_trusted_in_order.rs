@@ -1,9 +1,9 @@
 //! An event's instant: the first of `timestamp`, `originalTimestamp`, `sentAt`, `receivedAt` that can be read and is not
 //! before 1970, else the record's time; capped to the record's time where it is more than five minutes ahead.
 
+use crate::wire_support::{RECORD_MS, one, record};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
-use crate::wire_support::{RECORD_MS, one, record};
 
 const FIELDS: [&str; 4] = ["timestamp", "originalTimestamp", "sentAt", "receivedAt"];
 const MAX_SKEW_MS: i64 = 300_000;

@@ -1,7 +1,7 @@
 //! What cannot be read becomes exactly one fault with the true reason; what merely looks odd is read.
 
-use needle::wire::fault::Reason::{self, *};
 use crate::wire_support::{decode, fault, one, record};
+use needle::wire::fault::Reason::{self, *};
 
 #[test]
 fn reasons() {

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use crate::wire_support::{Owned, decode, payloads, record, rudder, segment_go};
 use needle::wire::event::EventType;
 use needle::wire::fault::Reason;
 use serde_json::Value;
-use crate::wire_support::{Owned, decode, payloads, record, rudder, segment_go};
 
 #[test]
 fn rudderstack() {

@@ -1,7 +1,7 @@
 //! The schema of incoming events admits every real payload that is read, and refuses every one that is set aside.
 
-use serde_json::{Value, json};
 use crate::wire_support::{decode, payloads, record, rudder, segment_go};
+use serde_json::{Value, json};
 
 fn schema() -> jsonschema::Validator {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/schemas/event-in.json");

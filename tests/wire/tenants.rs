@@ -1,10 +1,10 @@
 //! A tenant comes from where the configuration says; one that could not be part of a key or a path is a dead letter.
 
+use crate::wire_support::{decode_with, limits, record, with_headers};
 use needle::config::Tenancy;
 use needle::wire::decode::Decoder;
 use needle::wire::fault::Reason;
 use needle::wire::record::OwnedRecord;
-use crate::wire_support::{decode_with, limits, record, with_headers};
 
 /// The tenant, or what is wrong with it.
 fn tenant(tenancy: &Tenancy, record: &OwnedRecord) -> Result<String, String> {
