@@ -17,6 +17,7 @@ use crate::log::{Batch, Input, Log, LogError, Remedy};
 use crate::model::Served;
 use crate::wire::tenant::DEFAULT_TENANT;
 
+use self::drift::Drifts;
 pub use self::error::{LaneError, StepError};
 use self::loading::Loading;
 use self::outbox::Outbox;
@@ -31,6 +32,7 @@ use self::tally::Tally;
 mod assignment;
 mod changes;
 mod cold;
+pub mod drift;
 pub mod error;
 mod loading;
 pub mod outbox;
@@ -270,6 +272,11 @@ impl<L: Log> Lane<L> {
             let (read, left) = restore.progress();
             (restore.partition(), read, left)
         })
+    }
+
+    /// How what was scored lies beside what the models learned from.
+    pub fn drifts(&self) -> &Drifts {
+        self.step.drifts()
     }
 
     pub fn log(&self) -> &L {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::cold::Forecast;
+use super::drift::Drifts;
 use super::error::StepError;
 use super::outbox::Outbox;
 use super::report::{Reporter, Said};
@@ -29,6 +30,7 @@ pub struct Speaker {
     places: Vec<usize>,
     room: Room,
     scored: Vec<Scored>,
+    drifts: Drifts,
     /// Of a row that is scored once more.
     alone: Vec<Scored>,
     /// One to a row.
@@ -71,6 +73,7 @@ impl Speaker {
             places: Vec::new(),
             room: Room::default(),
             scored: Vec::new(),
+            drifts: Drifts::of(models, schema),
             alone: Vec::new(),
             minds: Vec::new(),
             said: Vec::new(),
@@ -89,12 +92,17 @@ impl Speaker {
         &self.config.topics
     }
 
+    pub fn drifts(&self) -> &Drifts {
+        &self.drifts
+    }
+
     pub fn models(&self) -> &Arc<Served> {
         &self.models
     }
 
     /// Rows that wait are scored by these models too, so there should be none.
     pub fn serve(&mut self, models: Arc<Served>) {
+        self.drifts = Drifts::of(&models, &self.schema);
         self.models = models;
     }
 
@@ -132,10 +140,15 @@ impl Speaker {
 
     /// Scores all rows, each by its tenant's model.
     fn score(&mut self) {
-        let Self { models, rows, places, room, scored, .. } = self;
+        let Self { models, rows, places, room, scored, drifts, .. } = self;
         places.clear();
         places.extend((0..rows.len()).map(|index| models.place(rows.tenant(index))));
         models.score(rows.matrix(), rows.width(), places, room, scored);
+        for (index, (place, scored)) in places.iter().zip(&*scored).enumerate() {
+            if rows.row(index).cause == Cause::Event {
+                drifts.count(*place, scored, rows.features(index));
+            }
+        }
     }
 
     /// Decides on every row. Nothing is written yet, so a lead that comes twice is decided on from its earlier row.

@@ -8,6 +8,7 @@
 
 use std::sync::Arc;
 
+use super::drift::Drifts;
 use super::error::StepError;
 use super::outbox::Outbox;
 use super::rows::{Row, Words};
@@ -88,6 +89,11 @@ impl Step {
     /// The models that it scores by.
     pub fn models(&self) -> &Arc<Served> {
         self.speaker.models()
+    }
+
+    /// How what was scored lies beside what the models learned from.
+    pub fn drifts(&self) -> &Drifts {
+        self.speaker.drifts()
     }
 
     /// Scores by these from now on. Belongs between two transactions, so that all of one is said by the same models.

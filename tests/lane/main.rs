@@ -8,6 +8,7 @@ mod lane_support;
 
 mod cold_in_days;
 mod dead_letters;
+mod drift_is_counted;
 mod every_call_may_fail;
 mod exploration;
 mod lost_acknowledgement;

@@ -208,6 +208,7 @@ fn tell(post: &Post, lane: &Lane<Timed<KafkaLog>>, clock: Clock, told: &mut BTre
     for state in State::ALL {
         m.lane_state.with_label_values(&[&number, state.name()]).set(i64::from(state == lane.state()));
     }
+    m.drift.tell(post.lane, lane.drifts().counted());
     for shard in lane.shards() {
         let partition = shard.partition.to_string();
         m.leads.with_label_values(&[&partition]).set(shard.leads().len() as i64);
