@@ -280,6 +280,8 @@ impl Bench {
                 base: *base,
                 other: *other,
                 moved: None,
+                cold_in_days: None,
+                explore: None,
                 model_version: assembly.model.version(),
                 model_kind: assembly.model.kind(),
                 event: Some(CausingEvent {

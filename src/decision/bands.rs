@@ -19,6 +19,11 @@ impl Bands {
     pub fn name(&self, score: u8) -> &str {
         self.bands.iter().find(|(_, lowest)| score >= *lowest).map_or("", |(name, _)| name)
     }
+
+    /// The lowest score of the band that a score lies in; 0 where none reaches so low.
+    pub fn floor(&self, score: u8) -> u8 {
+        self.bands.iter().find(|(_, lowest)| score >= *lowest).map_or(0, |(_, lowest)| *lowest)
+    }
 }
 
 #[cfg(test)]

@@ -111,19 +111,51 @@ impl Rules {
                 verdict.jumps.push(FiredJump { rule: place, from: from.map(|from| (from.score, from.at_ms)) });
             }
         }
-        let moved = |previous: u8| f64::from(previous.abs_diff(score)) >= self.change_threshold;
-        verdict.say = !verdict.jumps.is_empty() || verdict.previous.is_none_or(moved);
+        verdict.say =
+            !verdict.jumps.is_empty() || verdict.previous.is_none_or(|previous| self.has_moved(previous, score));
         if verdict.say {
             self.note(decisions, now, &verdict.jumps);
         }
     }
 
-    fn note(&self, decisions: &mut Decisions, now: Said, jumps: &[FiredJump]) {
-        decisions.say(now, self.window_ms);
+    /// Whether a score is so far away from what was last said that it is said.
+    pub(super) fn has_moved(&self, previous: u8, score: u8) -> bool {
+        f64::from(previous.abs_diff(score)) >= self.change_threshold
+    }
+
+    /// Whether some rule would fire.
+    pub(super) fn would_jump(&self, decisions: &Decisions, now: Said) -> bool {
+        self.rules.iter().any(|rule| rule.fires(decisions, now).is_some())
+    }
+
+    /// Every crossing whose line the score has reached counts as said.
+    pub(super) fn disarm(&self, decisions: &mut Decisions, now: Said) {
+        for rule in &self.rules {
+            match rule.when {
+                When::Crossing { above, .. } if f64::from(now.score) >= above => {
+                    decisions.set_rule(rule.hash, RuleState::Disarmed);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// The largest of the surge windows.
+    pub(super) fn window_ms(&self) -> Option<i64> {
+        self.window_ms
+    }
+
+    /// Forgets of the rules what makes no difference any more, now that a score was said.
+    pub(super) fn remember(&self, decisions: &mut Decisions, now: Said) {
         decisions.rules.retain(|(hash, state)| {
             let rule = self.rules.iter().find(|rule| rule.hash == *hash);
             rule.is_some_and(|rule| rule.remembers(*state, now))
         });
+    }
+
+    fn note(&self, decisions: &mut Decisions, now: Said, jumps: &[FiredJump]) {
+        decisions.say(now, self.window_ms);
+        self.remember(decisions, now);
         for jump in jumps {
             let rule = &self.rules[jump.rule];
             let state = match rule.when {

@@ -30,6 +30,11 @@ pub const VERSION: u8 = 2;
 /// What decisions without shares are written in.
 const WITHOUT_SHARES: u8 = 1;
 
+/// Whether bytes that begin with this version can be read.
+pub fn is_read(version: u8) -> bool {
+    (WITHOUT_SHARES..=VERSION).contains(&version)
+}
+
 /// Why bytes are no decisions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DecodeError {
@@ -105,7 +110,7 @@ impl Decisions {
         }
         let bytes = &mut bytes;
         let version = read_byte(bytes)?;
-        if !(WITHOUT_SHARES..=VERSION).contains(&version) {
+        if !is_read(version) {
             return Err(DecodeError::Version(version));
         }
         let said = Said { score: read_byte(bytes)?, at_ms: read_varint(bytes)? };
@@ -174,13 +179,13 @@ impl Decisions {
     }
 }
 
-fn read_byte(bytes: &mut &[u8]) -> Result<u8, DecodeError> {
+pub(super) fn read_byte(bytes: &mut &[u8]) -> Result<u8, DecodeError> {
     let (byte, rest) = bytes.split_first().ok_or(DecodeError::Truncated)?;
     *bytes = rest;
     Ok(*byte)
 }
 
-fn read_chunk<const N: usize>(bytes: &mut &[u8]) -> Result<[u8; N], DecodeError> {
+pub(super) fn read_chunk<const N: usize>(bytes: &mut &[u8]) -> Result<[u8; N], DecodeError> {
     let (chunk, rest) = bytes.split_first_chunk().ok_or(DecodeError::Truncated)?;
     *bytes = rest;
     Ok(*chunk)
@@ -212,7 +217,7 @@ fn write_varint(out: &mut Vec<u8>, number: i64) {
     out.push(rest as u8);
 }
 
-fn read_varint(bytes: &mut &[u8]) -> Result<i64, DecodeError> {
+pub(super) fn read_varint(bytes: &mut &[u8]) -> Result<i64, DecodeError> {
     let mut number = 0;
     // Nine groups of seven bits: all that is below 2^63.
     for group in 0..9 {

@@ -6,11 +6,17 @@
 pub use bands::Bands;
 pub use decide::{FiredJump, Rules, SameHash, Standing, Verdict};
 pub use encoding::DecodeError;
+pub use explore::Explorer;
+pub use glance::Glance;
 pub use shares::Shares;
 pub use state::{Decisions, Said};
+pub use sweep::Occasion;
 
 pub mod bands;
 pub mod decide;
 pub mod encoding;
+pub mod explore;
+pub mod glance;
 pub mod shares;
 pub mod state;
+pub mod sweep;

@@ -117,7 +117,7 @@ impl Decisions {
         (0..self.lows.len()).min_by_key(|&place| score(place + 1) - score(place)).unwrap_or(0)
     }
 
-    fn forget(&mut self, places: Range<usize>) {
+    pub(super) fn forget(&mut self, places: Range<usize>) {
         for (_, state) in &mut self.rules {
             if let RuleState::Surged { before, .. } = state {
                 let gone = places.clone().filter(|&place| place < usize::from(*before)).count();

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::loading::Loading;
 use super::restore::{Restore, RestoreError, Slice};
-use super::shard::{InputState, Shard, folded_from};
+use super::shard::{InputState, Shard, folded_from, swept};
 use super::{Lane, LaneError, Observer, Phase};
 use crate::log::{Change, Input, Log, LogError, Position, Remedy};
 
@@ -273,6 +273,10 @@ impl<L: Log> Lane<L> {
             }
         }
         shard.snapshots.come(now_ms);
+        if self.sweeping.is_some() {
+            // What was last said, other models may have said.
+            shard.sweeps.models_have_changed();
+        }
         self.shards.insert(partition, shard);
         Ok(())
     }
@@ -283,14 +287,17 @@ fn unclear(error: LogError) -> LaneError {
     if error.remedy == Remedy::Crash { LaneError::Crash(error) } else { LaneError::Rejoin(error) }
 }
 
-/// Whether the group's positions are where this shard was at its last commit: then nobody has moved them since.
+/// Whether the group's positions are where this shard was at its last commit: then nobody has moved them since, nor said anything of
+/// its leads without moving them.
 fn stands_at(shard: &Shard, committed: &[(Input, Option<Position>)]) -> bool {
     shard.inputs.len() == committed.len()
         && committed.iter().all(|(input, position)| {
             let state = shard.inputs.iter().find(|state| state.topic == input.topic);
             // The beginning too: a position that was set by hand carries none.
             let here = |state: &InputState, position: &Position| {
-                position.offset == state.committed && folded_from(position) == Some(state.from)
+                position.offset == state.committed
+                    && folded_from(position) == Some(state.from)
+                    && swept(position) == shard.sweeps.count
             };
             state.is_some_and(|state| position.as_ref().is_some_and(|position| here(state, position)))
         })

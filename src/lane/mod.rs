@@ -17,6 +17,7 @@ use crate::log::{Batch, Input, Log, LogError, Remedy};
 use crate::model::Served;
 use crate::wire::tenant::DEFAULT_TENANT;
 
+use self::drift::Drifts;
 pub use self::error::{LaneError, StepError};
 use self::loading::Loading;
 use self::outbox::Outbox;
@@ -26,10 +27,13 @@ use self::restore::Restore;
 use self::shard::Shard;
 pub use self::snapshots::Snapshots;
 use self::step::Step;
+pub use self::sweep::Sweeping;
 use self::tally::Tally;
 
 mod assignment;
 mod changes;
+mod cold;
+pub mod drift;
 pub mod error;
 mod loading;
 pub mod outbox;
@@ -42,6 +46,8 @@ mod say;
 pub mod shard;
 pub mod snapshots;
 pub mod step;
+pub mod sweep;
+mod sweeping;
 pub mod tally;
 mod transaction;
 
@@ -51,6 +57,8 @@ const POLL_RECORDS: usize = 512;
 const TRANSACTION_BYTES: usize = 32 << 20;
 /// How long the log may be waited for while snapshots are being read.
 const LOAD_WAIT: Duration = Duration::from_millis(1);
+/// How long the log may be waited for while leads are being rescored.
+const SWEEP_WAIT: Duration = Duration::from_millis(1);
 /// How often the last commit is asked for. What is still open then is undone by the brokers.
 const FINISH_TRIES: usize = 3;
 /// On a backlog a transaction may grow this old: fewer commits, more throughput.
@@ -118,6 +126,8 @@ pub struct Lane<L: Log> {
     aside: BTreeMap<i32, Shard>,
     /// `None`: nothing is kept outside.
     snapshots: Option<Snapshots>,
+    /// `None`: what is said is a function of the events alone.
+    sweeping: Option<Sweeping>,
     /// Partitions whose committed position is not known yet, and when to ask again.
     asking: Vec<(i32, Vec<Input>, i64)>,
     loads: Vec<Loading>,
@@ -150,6 +160,7 @@ impl<L: Log> Lane<L> {
             shards: BTreeMap::new(),
             aside,
             snapshots: None,
+            sweeping: None,
             asking: Vec::new(),
             loads: Vec::new(),
             restores: Vec::new(),
@@ -169,6 +180,12 @@ impl<L: Log> Lane<L> {
     /// The same lane, that keeps snapshots: [`Lane::keep`] belongs before each turn then.
     pub fn keeping(self, snapshots: Option<Snapshots>) -> Self {
         Self { snapshots, ..self }
+    }
+
+    /// The same lane, that rescores leads to whom nothing happens: after other models are served, and as time passes, which then is
+    /// what the turns are given, in milliseconds since 1970.
+    pub fn sweeping(self, sweeping: Option<Sweeping>) -> Self {
+        Self { sweeping, ..self }
     }
 
     /// These models from the next transaction on: what is open is finished by those that it was begun with.
@@ -194,6 +211,7 @@ impl<L: Log> Lane<L> {
             true => Duration::ZERO,
             // What is loaded comes by another way.
             false if !self.loads.is_empty() => wait.min(LOAD_WAIT),
+            false if self.is_sweeping() => wait.min(SWEEP_WAIT).min(self.until_commit(now_ms)),
             false => wait.min(self.until_commit(now_ms)),
         };
         match self.log.poll(&mut self.batch, POLL_RECORDS, wait) {
@@ -261,6 +279,11 @@ impl<L: Log> Lane<L> {
         })
     }
 
+    /// How what was scored lies beside what the models learned from.
+    pub fn drifts(&self) -> &Drifts {
+        self.step.drifts()
+    }
+
     pub fn log(&self) -> &L {
         &self.log
     }
@@ -272,6 +295,7 @@ impl<L: Log> Lane<L> {
         if let Some(models) = self.next_models.take() {
             tracing::debug!(default = models.of(DEFAULT_TENANT).version(), "other models are served from here on");
             self.step.serve(models);
+            self.sweep_all();
         }
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::outbox::Outbox;
 use super::rows::Rows;
 use crate::config::Config;
-use crate::decision::{Bands, Rules, Shares, Verdict};
+use crate::decision::{Bands, Explorer, Rules, Shares, Verdict};
 use crate::features::Schema;
 use crate::log::Stream;
 use crate::model::{Explanation, Model, Reasons, Scored};
@@ -21,6 +21,7 @@ pub struct Reporter {
     config: Arc<Config>,
     schema: Arc<Schema>,
     bands: Bands,
+    explorer: Explorer,
     source: String,
     difference: Explanation,
     now: Worded,
@@ -43,6 +44,8 @@ pub struct Said<'a> {
     /// As of when the score was said before.
     pub since_ms: i64,
     pub model: &'a Model,
+    /// When the lead falls below its band if it stays silent.
+    pub cold_in_days: Option<u32>,
     /// As they are kept.
     pub decisions: &'a [u8],
 }
@@ -59,6 +62,7 @@ impl Reporter {
             config: config.clone(),
             schema: schema.clone(),
             bands: Bands::new(&config.scoring.bands),
+            explorer: Explorer::new(config),
             source: format!("needle/{}", config.service.application),
             difference: Explanation::default(),
             now: Worded::default(),
@@ -100,7 +104,7 @@ impl Reporter {
             previous: said.verdict.previous,
             band: self.bands.name(said.scored.score),
             probability: said.scored.probability,
-            cause: Cause::Event,
+            cause: row.cause,
             reasons: &reasons,
             base: self.now.reasons.base,
             other: self.now.reasons.other,
@@ -110,9 +114,14 @@ impl Reporter {
                 reasons,
                 other: self.moved.reasons.other,
             }),
+            cold_in_days: said.cold_in_days,
+            explore: self.explorer.propensity(rows.key(index), said.scored.score),
             model_version: said.model.version(),
             model_kind: said.model.kind(),
-            event: Some(CausingEvent { id: rows.id(index), kind: row.kind, name: rows.name(index), at_ms: row.at_ms }),
+            event: row.event.map(|(kind, at_ms)| {
+                let (id, name) = (rows.id(index), rows.name(index));
+                CausingEvent { id, kind, name, at_ms }
+            }),
             as_of_ms: row.as_of_ms,
             input: InputPosition { topic: rows.topic(index), partition: row.partition, offset: row.offset },
             jump: None,
@@ -138,7 +147,7 @@ impl Reporter {
         let mut record = outbox.draft(to.stream, to.partition, row.record_at_ms);
         record.key(Some(key.as_bytes())).value_with(|bytes| encode_change(change, bytes));
         record.header("ce_specversion", b"1.0");
-        record.header_with("ce_id", |bytes| cloud_event_id(row.item, change, bytes));
+        record.header_with("ce_id", |bytes| cloud_event_id(row.item, key, change, bytes));
         record.header("ce_source", self.source.as_bytes());
         let kind = if change.jump.is_some() { "needle.score.jumped" } else { "needle.score.changed" };
         record.header("ce_type", kind.as_bytes());
@@ -174,17 +183,26 @@ impl Worded {
     }
 }
 
-/// The same after any restart: where the causing record lies, which `item` of its batch, which rule.
-fn cloud_event_id(item: Option<u32>, change: &ScoreChange<'_>, bytes: &mut Vec<u8>) {
+/// The same after any restart: where the causing record lies, which `item` of its batch, which rule. Of a sweep: the position after
+/// the record that the lead has taken in last, the cause, the lead's `key`, and by which model or as of when it was rescored: several
+/// sweeps can find a lead at the same position.
+fn cloud_event_id(item: Option<u32>, key: &str, change: &ScoreChange<'_>, bytes: &mut Vec<u8>) {
     let InputPosition { topic, partition, offset } = change.input;
     let mut digits = itoa::Buffer::new();
     bytes.extend_from_slice(topic.as_bytes());
+    let offset = if change.cause == Cause::Event { offset } else { offset + 1 };
     for number in [Some(i64::from(partition)), Some(offset), item.map(i64::from)].into_iter().flatten() {
         bytes.push(b'-');
         bytes.extend_from_slice(digits.format(number).as_bytes());
     }
-    if let Some(jump) = change.jump {
+    let sweep = match change.cause {
+        Cause::Event => None,
+        Cause::Model => Some(change.model_version),
+        Cause::Decay => Some(digits.format(change.as_of_ms)),
+    };
+    let words = sweep.map(|which| [change.cause.name(), key, which]).into_iter().flatten();
+    for word in words.chain(change.jump.map(|jump| jump.rule)) {
         bytes.push(b'-');
-        bytes.extend_from_slice(jump.rule.as_bytes());
+        bytes.extend_from_slice(word.as_bytes());
     }
 }

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use super::error::StepError;
 use super::loading::Loaded;
-use super::shard::{InputState, Shard, folded_from};
+use super::shard::{InputState, Shard, folded_from, swept};
 use super::snapshots::Identities;
 use super::step::Step;
 use crate::log::{Batch, Bounds, Input, LogError, Position, Reader, Source, Stream};
@@ -64,6 +64,8 @@ pub enum Slice {
 pub struct Plan {
     inputs: Vec<InputState>,
     legs: Vec<Leg>,
+    /// Transactions that held what sweeps have said.
+    swept: u64,
     /// Score changes that the snapshot has taken in, and their end.
     said: Option<(i64, i64)>,
 }
@@ -147,12 +149,13 @@ impl<R: Reader> Restore<R> {
             legs.insert(0, Leg { stream: Stream::ScoreChanges, from, to: bounds.high });
         }
         legs.retain(|leg| leg.from < leg.to);
-        Ok(Plan { inputs, legs, said: taken_in })
+        let swept = committed.iter().filter_map(|(_, position)| position.as_ref().map(swept)).max().unwrap_or(0);
+        Ok(Plan { inputs, legs, swept, said: taken_in })
     }
 
     pub fn new(loaded: Loaded, plan: Plan) -> Self {
         let Loaded { mut shard, head, known } = loaded;
-        shard.inputs = plan.inputs;
+        (shard.inputs, shard.sweeps.count) = (plan.inputs, plan.swept);
         shard.snapshots.stand_at(head, known);
 
         Self {

@@ -1,15 +1,19 @@
-//! Events that wait for their score: a matrix of features, a row each, and what will be said of them beside it.
+//! Leads that wait for their score: a matrix of features, a row each, and what will be said of them beside it.
 
 use std::ops::Range;
 
+use crate::lead::leads::{Leads, Origin};
+use crate::wire::change::Cause;
 use crate::wire::event::{Event, EventType};
 use crate::wire::record::Record;
 
-/// One event that waits for its score.
+/// One lead that waits for its score.
 pub struct Row {
     pub hash: u64,
-    pub kind: EventType,
-    pub at_ms: i64,
+    pub cause: Cause,
+    /// What the lead did, and when; `None` where a sweep is the cause.
+    pub event: Option<(EventType, i64)>,
+    /// Its features are of this instant.
     pub as_of_ms: i64,
     pub record_at_ms: i64,
     pub topic: usize,
@@ -17,6 +21,21 @@ pub struct Row {
     pub offset: i64,
     pub item: Option<u32>,
     texts: Texts,
+    /// Where its facts lie in the buffer of all rows.
+    facts: Range<usize>,
+}
+
+/// What a row has beside numbers.
+pub struct Words<'a> {
+    pub tenant: &'a str,
+    pub lead: &'a str,
+    /// Of the event; empty without one.
+    pub id: &'a str,
+    pub name: Option<&'a str>,
+    /// The input topic's name.
+    pub topic: &'a str,
+    /// The lead's, as they are kept.
+    pub facts: &'a [u8],
 }
 
 /// Where a row's texts lie in the buffer of all rows.
@@ -37,20 +56,30 @@ impl Row {
         as_of_ms: i64,
         event: &Event<'_>,
     ) -> Self {
-        let (kind, at_ms) = (event.kind, event.at_ms);
+        let (cause, event) = (Cause::Event, Some((event.kind, event.at_ms)));
         let (partition, offset) = (record.partition, record.offset);
-        let texts = Texts::default();
-        Self { hash, kind, at_ms, as_of_ms, record_at_ms: record.at_ms, topic, partition, offset, item, texts }
+        let (texts, facts) = Default::default();
+        let record_at_ms = record.at_ms;
+        Self { hash, cause, event, as_of_ms, record_at_ms, topic, partition, offset, item, texts, facts }
+    }
+
+    /// Of a lead to whom nothing happened; the record at `origin` was folded into it last.
+    pub fn swept(key: &[u8], cause: Cause, as_of_ms: i64, origin: Origin, partition: i32) -> Self {
+        let (hash, topic, offset) = (Leads::hash(key), usize::from(origin.topic), origin.offset);
+        let (event, item, record_at_ms) = (None, None, as_of_ms);
+        let (texts, facts) = Default::default();
+        Self { hash, cause, event, as_of_ms, record_at_ms, topic, partition, offset, item, texts, facts }
     }
 }
 
-/// Rows in the order of their events.
+/// Rows in the order in which they are decided on.
 pub struct Rows {
     width: usize,
     rows: Vec<Row>,
     hashes: Vec<u64>,
     matrix: Vec<f64>,
     texts: String,
+    facts: Vec<u8>,
     /// Name of each input topic, as its records give it.
     topics: Vec<String>,
 }
@@ -59,7 +88,7 @@ impl Rows {
     /// Without rows; each will have `width` features.
     pub fn new(width: usize) -> Self {
         let (rows, hashes, matrix) = (Vec::new(), Vec::new(), Vec::new());
-        Self { width, rows, hashes, matrix, texts: String::new(), topics: Vec::new() }
+        Self { width, rows, hashes, matrix, texts: String::new(), facts: Vec::new(), topics: Vec::new() }
     }
 
     pub fn len(&self) -> usize {
@@ -77,23 +106,26 @@ impl Rows {
     }
 
     /// Appends a row and returns its features, to be written.
-    pub fn push(&mut self, mut row: Row, topic: &str, event: &Event<'_>) -> &mut [f64] {
+    pub fn push(&mut self, mut row: Row, words: &Words<'_>) -> &mut [f64] {
         let mut keep = |parts: [&str; 3]| {
             let start = self.texts.len();
             parts.iter().for_each(|part| self.texts.push_str(part));
             start..self.texts.len()
         };
         row.texts = Texts {
-            key: keep([event.tenant, "/", event.lead]),
-            tenant: event.tenant.len(),
-            id: keep([event.id, "", ""]),
-            name: event.name.map(|name| keep([name, "", ""])),
+            key: keep([words.tenant, "/", words.lead]),
+            tenant: words.tenant.len(),
+            id: keep([words.id, "", ""]),
+            name: words.name.map(|name| keep([name, "", ""])),
         };
+        let start = self.facts.len();
+        self.facts.extend_from_slice(words.facts);
+        row.facts = start..self.facts.len();
         if self.topics.len() <= row.topic {
             self.topics.resize_with(row.topic + 1, String::new);
         }
-        if self.topics[row.topic] != topic {
-            topic.clone_into(&mut self.topics[row.topic]);
+        if self.topics[row.topic] != words.topic {
+            words.topic.clone_into(&mut self.topics[row.topic]);
         }
         self.hashes.push(row.hash);
         self.rows.push(row);
@@ -107,21 +139,32 @@ impl Rows {
         self.hashes.clear();
         self.matrix.clear();
         self.texts.clear();
+        self.facts.clear();
     }
 
     pub fn row(&self, index: usize) -> &Row {
         &self.rows[index]
     }
 
-    /// The instant as of which a row was scored is this one at the earliest.
-    pub fn as_of_at_least(&mut self, index: usize, at_ms: i64) -> i64 {
+    /// A row's features, and its facts as they are kept, to write the former anew as of another instant.
+    pub fn take_as_of(&mut self, index: usize, at_ms: i64) -> (&mut [f64], &[u8]) {
         let row = &mut self.rows[index];
-        row.as_of_ms = row.as_of_ms.max(at_ms);
-        row.as_of_ms
+        row.as_of_ms = at_ms;
+        (&mut self.matrix[index * self.width..][..self.width], &self.facts[row.facts.clone()])
     }
 
     pub fn features(&self, index: usize) -> &[f64] {
         &self.matrix[index * self.width..][..self.width]
+    }
+
+    /// As they are kept, with the row's event and without later ones.
+    pub fn facts(&self, index: usize) -> &[u8] {
+        &self.facts[self.rows[index].facts.clone()]
+    }
+
+    /// Whether a row is of this lead.
+    pub fn holds(&self, hash: u64, key: &[u8]) -> bool {
+        (0..self.len()).any(|index| self.hashes[index] == hash && self.key(index).as_bytes() == key)
     }
 
     /// The nearest row before this one that is of the same lead.
@@ -160,7 +203,7 @@ impl Rows {
         self.rows[index].texts.name.clone().map(|name| &self.texts[name])
     }
 
-    /// Of the record that the event came in.
+    /// Of the record that was folded last.
     pub fn topic(&self, index: usize) -> &str {
         &self.topics[self.rows[index].topic]
     }

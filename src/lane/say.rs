@@ -2,23 +2,26 @@
 
 use std::sync::Arc;
 
+use super::cold::Forecast;
+use super::drift::Drifts;
 use super::error::StepError;
 use super::outbox::Outbox;
 use super::report::{Reporter, Said};
-use super::rows::{Row, Rows};
+use super::rows::{Row, Rows, Words};
 use super::shard::Shard;
 use super::tally::Tally;
 use crate::config::{Config, Topics};
-use crate::decision::{Decisions, Rules, Verdict};
+use crate::decision::{Decisions, Occasion, Rules, Verdict};
 use crate::features::Schema;
+use crate::lead::facts::Facts;
 use crate::model::served::Room;
 use crate::model::{Explanation, Scored, Served};
 use crate::wire::change::Cause;
-use crate::wire::event::Event;
 
 /// Rows that wait, and all that saying needs.
 pub struct Speaker {
     config: Arc<Config>,
+    schema: Arc<Schema>,
     models: Arc<Served>,
     rules: Rules,
     reporter: Reporter,
@@ -27,6 +30,9 @@ pub struct Speaker {
     places: Vec<usize>,
     room: Room,
     scored: Vec<Scored>,
+    drifts: Drifts,
+    /// Of a row that is scored once more.
+    alone: Vec<Scored>,
     /// One to a row.
     minds: Vec<Mind>,
     /// Rows that are to be said, ascending.
@@ -36,7 +42,10 @@ pub struct Speaker {
     said_places: Vec<usize>,
     /// One to each of them.
     explanations: Vec<Explanation>,
-    facts: Vec<u8>,
+    forecast: Forecast,
+    cold_in_days: Vec<Option<u32>>,
+    facts: Facts,
+    kept: Vec<u8>,
     bytes: Vec<u8>,
 }
 
@@ -56,6 +65,7 @@ impl Speaker {
     pub fn new(config: &Arc<Config>, schema: &Arc<Schema>, models: &Arc<Served>, rules: &Rules) -> Self {
         Self {
             config: config.clone(),
+            schema: schema.clone(),
             models: models.clone(),
             rules: rules.clone(),
             reporter: Reporter::new(config, schema),
@@ -63,12 +73,17 @@ impl Speaker {
             places: Vec::new(),
             room: Room::default(),
             scored: Vec::new(),
+            drifts: Drifts::of(models, schema),
+            alone: Vec::new(),
             minds: Vec::new(),
             said: Vec::new(),
             matrix: Vec::new(),
             said_places: Vec::new(),
             explanations: Vec::new(),
-            facts: Vec::new(),
+            forecast: Forecast::new(config, schema),
+            cold_in_days: Vec::new(),
+            facts: Facts::default(),
+            kept: Vec::new(),
             bytes: Vec::new(),
         }
     }
@@ -77,12 +92,17 @@ impl Speaker {
         &self.config.topics
     }
 
+    pub fn drifts(&self) -> &Drifts {
+        &self.drifts
+    }
+
     pub fn models(&self) -> &Arc<Served> {
         &self.models
     }
 
     /// Rows that wait are scored by these models too, so there should be none.
     pub fn serve(&mut self, models: Arc<Served>) {
+        self.drifts = Drifts::of(&models, &self.schema);
         self.models = models;
     }
 
@@ -91,8 +111,13 @@ impl Speaker {
     }
 
     /// Appends a row and returns its features, to be written.
-    pub fn push(&mut self, row: Row, topic: &str, event: &Event<'_>) -> &mut [f64] {
-        self.rows.push(row, topic, event)
+    pub fn push(&mut self, row: Row, words: &Words<'_>) -> &mut [f64] {
+        self.rows.push(row, words)
+    }
+
+    /// Whether a row of this lead waits.
+    pub fn holds(&self, hash: u64, key: &[u8]) -> bool {
+        self.rows.holds(hash, key)
     }
 
     pub fn clear(&mut self) {
@@ -107,6 +132,7 @@ impl Speaker {
         self.score();
         self.decide(shard)?;
         self.explain();
+        self.look_ahead()?;
         self.say(shard, outbox, tally)?;
         self.clear();
         Ok(())
@@ -114,13 +140,21 @@ impl Speaker {
 
     /// Scores all rows, each by its tenant's model.
     fn score(&mut self) {
-        let Self { models, rows, places, room, scored, .. } = self;
+        let Self { models, rows, places, room, scored, drifts, .. } = self;
         places.clear();
         places.extend((0..rows.len()).map(|index| models.place(rows.tenant(index))));
         models.score(rows.matrix(), rows.width(), places, room, scored);
+        for (index, (place, scored)) in places.iter().zip(&*scored).enumerate() {
+            if rows.row(index).cause == Cause::Event {
+                drifts.count(*place, scored, rows.features(index));
+            }
+        }
     }
 
     /// Decides on every row. Nothing is written yet, so a lead that comes twice is decided on from its earlier row.
+    ///
+    /// What a sweep has said as of an instant stands, and no score goes back behind it: an event that comes late is scored as of it, too.
+    /// (So is a newest touchpoint that has come again with a smaller instant.)
     fn decide(&mut self, shard: &Shard) -> Result<(), StepError> {
         self.said.clear();
         self.minds.resize_with(self.minds.len().max(self.rows.len()), Mind::default);
@@ -139,10 +173,21 @@ impl Speaker {
                     mind.before = None;
                 }
             }
-            // The newest touchpoint may have come again with a smaller instant; what was said as of it stands.
             mind.since_ms = mind.decisions.said().map_or(0, |said| said.at_ms);
-            let as_of_ms = self.rows.as_of_at_least(index, mind.since_ms);
-            self.rules.decide(&mut mind.decisions, self.scored[index].score, as_of_ms, &mut mind.verdict);
+            if mind.since_ms > self.rows.row(index).as_of_ms {
+                let (row, facts) = self.rows.take_as_of(index, mind.since_ms);
+                self.facts.decode(facts)?;
+                self.schema.extract(&self.facts, mind.since_ms, row);
+                self.models.score(row, row.len(), &self.places[index..=index], &mut self.room, &mut self.alone);
+                self.scored[index] = self.alone[0];
+            }
+            let (row, score) = (self.rows.row(index), self.scored[index].score);
+            let Mind { decisions, verdict, .. } = mind;
+            match row.cause {
+                Cause::Event => self.rules.decide(decisions, score, row.as_of_ms, verdict),
+                Cause::Model => self.rules.decide_silently(decisions, score, row.as_of_ms, Occasion::Model, verdict),
+                Cause::Decay => self.rules.decide_silently(decisions, score, row.as_of_ms, Occasion::Time, verdict),
+            }
             if mind.verdict.say {
                 self.said.push(index);
             }
@@ -163,8 +208,15 @@ impl Speaker {
         models.explain(matrix, rows.width(), said_places, room, &mut explanations[..said.len()]);
     }
 
+    /// When each lead that something is said of goes cold.
+    fn look_ahead(&mut self) -> Result<(), StepError> {
+        let Self { models, rows, places, room, scored, said, forecast, cold_in_days, .. } = self;
+        forecast.look((said, rows), (scored, places), models, room, cold_in_days)?;
+        Ok(())
+    }
+
     fn say(&mut self, shard: &mut Shard, outbox: &mut Outbox, tally: &mut Tally) -> Result<(), StepError> {
-        for (&index, explanation) in self.said.iter().zip(&self.explanations) {
+        for ((&index, explanation), &cold_in_days) in self.said.iter().zip(&self.explanations).zip(&self.cold_in_days) {
             let (scored, model) = (self.scored[index], self.models.model(self.places[index]));
             let (earlier, mind) = self.minds.split_at_mut(index);
             let mind = &mut mind[0];
@@ -174,10 +226,17 @@ impl Speaker {
             self.bytes.clear();
             mind.decisions.encode(&mut self.bytes);
             let (hash, key) = (self.rows.row(index).hash, self.rows.key(index).as_bytes());
-            shard.write_decisions(hash, key, &self.bytes, &mut self.facts)?;
-            tally.score_change(Cause::Event, scored.score);
+            shard.write_decisions(hash, key, &self.bytes, &mut self.kept)?;
+            tally.score_change(self.rows.row(index).cause, scored.score);
             mind.verdict.jumps.iter().for_each(|jump| tally.score_jump(jump.rule));
-            let said = Said { scored, verdict: &mind.verdict, since_ms: mind.since_ms, model, decisions: &self.bytes };
+            let said = Said {
+                scored,
+                verdict: &mind.verdict,
+                since_ms: mind.since_ms,
+                model,
+                cold_in_days,
+                decisions: &self.bytes,
+            };
             self.reporter.write(&self.rows, index, &said, &self.rules, shard.partition, outbox);
         }
         Ok(())

@@ -2,6 +2,7 @@
 
 use super::changes::Changes;
 use super::saving::{Proof, Standing};
+use super::sweep::Sweeps;
 use crate::lead::arena::Full;
 use crate::lead::leads::{Kept, Leads, Origin};
 use crate::log::Position;
@@ -18,6 +19,7 @@ pub struct Shard {
     /// One for each input topic that the lane owns this partition of.
     pub inputs: Vec<InputState>,
     pub snapshots: Standing,
+    pub sweeps: Sweeps,
 }
 
 /// How far one input has come.
@@ -34,23 +36,34 @@ pub struct InputState {
 }
 
 impl InputState {
-    /// What is committed for it.
-    pub fn position(&self) -> Position {
-        Position { offset: self.next, note: format!("{NOTE}{}", self.from) }
+    /// What is committed for it, after so many transactions in which sweeps have said something.
+    pub fn position(&self, swept: u64) -> Position {
+        let note = match swept {
+            0 => format!("{NOTE}{}", self.from),
+            _ => format!("{NOTE}{}{SWEPT}{swept}", self.from),
+        };
+        Position { offset: self.next, note }
     }
 }
 
 const NOTE: &str = "needle/1 from=";
+const SWEPT: &str = " swept=";
 
 /// Where the fold of a committed position began; `None` where somebody else has set the position.
 pub fn folded_from(position: &Position) -> Option<i64> {
-    position.note.strip_prefix(NOTE)?.parse().ok()
+    let note = position.note.strip_prefix(NOTE)?;
+    note.split_once(SWEPT).map_or(note, |(from, _)| from).parse().ok()
+}
+
+/// How many transactions held what sweeps have said of the partition, when this position was committed.
+pub fn swept(position: &Position) -> u64 {
+    position.note.split_once(SWEPT).and_then(|(_, swept)| swept.parse().ok()).unwrap_or(0)
 }
 
 impl Shard {
     pub fn new(partition: i32, inputs: Vec<InputState>) -> Self {
-        let (leads, undo, changes, snapshots) = Default::default();
-        Self { partition, leads, undo, changes, transaction: 1, inputs, snapshots }
+        let (leads, undo, changes, snapshots, sweeps) = Default::default();
+        Self { partition, leads, undo, changes, transaction: 1, inputs, snapshots, sweeps }
     }
 
     pub fn leads(&self) -> &Leads {
@@ -133,7 +146,8 @@ impl Shard {
 
     /// Whether the position of an input belongs into the next commit.
     pub fn commits(&self, input: &InputState) -> bool {
-        input.next != input.committed || matches!(self.snapshots.proof, Proof::Wanted { .. })
+        let proves = matches!(self.snapshots.proof, Proof::Wanted { .. }) || self.sweeps.needs_position();
+        input.next != input.committed || proves
     }
 
     /// The transaction is committed: what it wrote stays.
@@ -144,6 +158,7 @@ impl Shard {
         if self.inputs.iter().any(|input| self.commits(input)) {
             self.snapshots.commit();
         }
+        self.sweeps.commit();
         for input in &mut self.inputs {
             input.committed = input.next;
         }
@@ -153,6 +168,7 @@ impl Shard {
     pub fn roll_back(&mut self) -> Result<(), Full> {
         self.undo.roll_back(&mut self.leads)?;
         self.changes.roll_back();
+        self.sweeps.roll_back();
         self.next_transaction();
         for input in &mut self.inputs {
             input.next = input.committed;

@@ -2,25 +2,31 @@
 //!
 //! Every event is folded as it comes, and its features are written into a matrix; a full matrix is scored at once and decided on in
 //! order (`say`). Batches may be cut anywhere: what is said depends on the order of events alone.
+//!
+//! While a sweep by other models is on, a lead has its turn in it right before its next event, if it has not had it. So no event is
+//! compared with what another model has said, and what is said of a lead does not depend on how far the sweep has come.
 
 use std::sync::Arc;
 
+use super::drift::Drifts;
 use super::error::StepError;
 use super::outbox::Outbox;
-use super::rows::Row;
+use super::rows::{Row, Words};
 use super::say::Speaker;
 use super::shard::Shard;
+use super::sweep::Sweep;
 use super::tally::Tally;
 use crate::config::{Config, Topics, TraitKind};
-use crate::decision::Rules;
+use crate::decision::{Glance, Occasion, Rules};
 use crate::features::Schema;
 use crate::lead::facts::Facts;
 use crate::lead::fold::{Folded, Said};
-use crate::lead::leads::{Leads, Origin};
+use crate::lead::leads::{Kept, Leads, Origin};
 use crate::log::Stream;
 use crate::model::Served;
 use crate::snapshot::rows::LeadRow;
 use crate::touchpoint::{Reader, Taxonomy};
+use crate::wire::change::Cause;
 use crate::wire::dead_letter::DeadLetter;
 use crate::wire::decode::Decoder;
 use crate::wire::event::Event;
@@ -29,6 +35,8 @@ use crate::wire::record::{Headers, Record};
 
 /// Rows that are scored together: many enough for the evaluator, few enough for the cache.
 const ROWS: usize = 64;
+/// Leads that are rescored in one slice of a sweep: as many.
+pub const SLICE: usize = ROWS;
 
 /// The step's working memory; one to a lane.
 pub struct Step {
@@ -42,6 +50,7 @@ struct Folder {
     reader: Reader,
     schema: Arc<Schema>,
     kinds: Vec<TraitKind>,
+    topics: Vec<String>,
     facts: Facts,
     key: Vec<u8>,
     bytes: Vec<u8>,
@@ -62,6 +71,7 @@ impl Step {
             reader: Reader::new(taxonomy),
             schema: schema.clone(),
             kinds: config.traits.iter().map(|t| t.kind).collect(),
+            topics: config.topics.events.clone(),
             facts: Facts::default(),
             key: Vec::new(),
             bytes: Vec::new(),
@@ -79,6 +89,11 @@ impl Step {
     /// The models that it scores by.
     pub fn models(&self) -> &Arc<Served> {
         self.speaker.models()
+    }
+
+    /// How what was scored lies beside what the models learned from.
+    pub fn drifts(&self) -> &Drifts {
+        self.speaker.drifts()
     }
 
     /// Scores by these from now on. Belongs between two transactions, so that all of one is said by the same models.
@@ -102,6 +117,9 @@ impl Step {
                 return;
             }
             tally.event(topic, event.kind);
+            if let Some(sweep) = shard.sweeps.running().filter(|sweep| sweep.occasion == Occasion::Model) {
+                failed = folder.sweep_before(event, &sweep, speaker, shard).err();
+            }
             let done = match folder.fold(event, Origin { topic: topic as u16, offset: record.offset }, shard, true) {
                 Ok((Folded::Duplicate, _)) => {
                     tally.duplicates += 1;
@@ -110,13 +128,24 @@ impl Step {
                 Ok((Folded::New, hash)) => {
                     let as_of_ms = folder.facts.newest_ms();
                     let row = Row::of(record, topic, item, hash, as_of_ms, event);
-                    let row = speaker.push(row, record.topic, event);
-                    folder.schema.extract(&folder.facts, as_of_ms, row);
-                    if speaker.rows() >= ROWS { speaker.speak(shard, outbox, tally) } else { Ok(()) }
+                    let words = Words {
+                        tenant: event.tenant,
+                        lead: event.lead,
+                        id: event.id,
+                        name: event.name,
+                        topic: record.topic,
+                        facts: &folder.bytes,
+                    };
+                    folder.schema.extract(&folder.facts, as_of_ms, speaker.push(row, &words));
+                    Ok(())
                 }
                 Err(error) => Err(error),
             };
-            failed = done.err();
+            let done = done.and_then(|()| match speaker.rows() >= ROWS {
+                true => speaker.speak(shard, outbox, tally),
+                false => Ok(()),
+            });
+            failed = failed.take().or(done.err());
         });
         if let Some(error) = failed {
             return Err(error);
@@ -133,6 +162,31 @@ impl Step {
     /// Scores, decides and says what is still open. Belongs at the end of each run of records of one shard.
     pub fn finish(&mut self, shard: &mut Shard, outbox: &mut Outbox, tally: &mut Tally) -> Result<(), StepError> {
         self.speaker.speak(shard, outbox, tally)
+    }
+
+    /// A slice of a sweep: rescores at most `most.0` leads, looking at `most.1` places, and says what is to be said. Belongs between two
+    /// runs of records. Returns what is left of the sweep.
+    pub fn sweep(
+        &mut self,
+        mut sweep: Sweep,
+        every_ms: i64,
+        most: (usize, usize),
+        shard: &mut Shard,
+        outbox: &mut Outbox,
+        tally: &mut Tally,
+    ) -> Result<Option<Sweep>, StepError> {
+        let Self { folder, speaker, .. } = self;
+        let (partition, mut failed, mut place) = (shard.partition, None, sweep.place);
+        let done = shard.leads().walk(&mut place, most.1, |kept| {
+            failed = folder.sweep(kept, &sweep, every_ms, partition, speaker).err();
+            failed.is_none() && speaker.rows() < most.0
+        });
+        if let Some(error) = failed {
+            return Err(error);
+        }
+        speaker.speak(shard, outbox, tally)?;
+        sweep.place = place;
+        Ok(if done { None } else { Some(sweep) })
     }
 
     /// Forgets what is open: the transaction is aborted.
@@ -212,11 +266,7 @@ impl Folder {
         undoable: bool,
     ) -> Result<(Folded, u64), StepError> {
         let touchpoint = self.reader.read(event);
-        self.key.clear();
-        self.key.extend_from_slice(event.tenant.as_bytes());
-        self.key.push(b'/');
-        self.key.extend_from_slice(event.lead.as_bytes());
-        let hash = Leads::hash(&self.key);
+        let hash = self.address(event);
         self.decisions.clear();
         let mut before = origin;
         match shard.leads().get(hash, &self.key) {
@@ -239,5 +289,62 @@ impl Folder {
             shard.write_restored(hash, row)?;
         }
         Ok((folded, hash))
+    }
+
+    /// Writes the key of the event's lead, and returns its hash.
+    fn address(&mut self, event: &Event<'_>) -> u64 {
+        self.key.clear();
+        self.key.extend_from_slice(event.tenant.as_bytes());
+        self.key.push(b'/');
+        self.key.extend_from_slice(event.lead.as_bytes());
+        Leads::hash(&self.key)
+    }
+
+    /// The event's lead has its turn in a sweep, unless a row of it waits, which then is by the new models already.
+    fn sweep_before(
+        &mut self,
+        event: &Event<'_>,
+        sweep: &Sweep,
+        speaker: &mut Speaker,
+        shard: &Shard,
+    ) -> Result<(), StepError> {
+        let hash = self.address(event);
+        match shard.leads().get(hash, &self.key) {
+            Some(kept) if !speaker.holds(hash, &self.key) => {
+                self.sweep(kept, sweep, i64::MAX, shard.partition, speaker)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// A lead waits for its score, if it has its turn in the sweep.
+    fn sweep(
+        &mut self,
+        kept: Kept<'_>,
+        sweep: &Sweep,
+        every_ms: i64,
+        partition: i32,
+        speaker: &mut Speaker,
+    ) -> Result<(), StepError> {
+        let Ok(key) = std::str::from_utf8(kept.key) else { return Ok(()) };
+        let Some((tenant, lead)) = key.split_once('/') else { return Ok(()) };
+        let said = Glance::at(kept.decisions);
+        let models = speaker.models();
+        let fingerprint = models.model(models.place(tenant)).fingerprint();
+        if !sweep.concerns(said, fingerprint, Leads::hash(kept.key), every_ms) {
+            return Ok(());
+        }
+        self.facts.decode(kept.facts)?;
+        let said_ms = said.map_or(0, |said| said.said.at_ms);
+        let as_of_ms = self.facts.newest_ms().max(said_ms).max(sweep.as_of_ms);
+        let cause = match sweep.occasion {
+            Occasion::Model => Cause::Model,
+            Occasion::Time => Cause::Decay,
+        };
+        let row = Row::swept(kept.key, cause, as_of_ms, kept.origin, partition);
+        let topic = self.topics.get(row.topic).map_or("", String::as_str);
+        let words = Words { tenant, lead, id: "", name: None, topic, facts: kept.facts };
+        self.schema.extract(&self.facts, as_of_ms, speaker.push(row, &words));
+        Ok(())
     }
 }

@@ -21,6 +21,9 @@ impl<L: Log> Lane<L> {
             }
             tracing::trace!(records = self.batch.len(), "outputs produced");
         }
+        if matches!(self.phase, Phase::Idle | Phase::Open { .. }) {
+            self.sweep(now_ms)?;
+        }
         if self.is_due(now_ms) {
             self.phase = Phase::Committing;
             self.settle(now_ms, observer)?;
@@ -60,7 +63,7 @@ impl<L: Log> Lane<L> {
     }
 
     /// The step's effects into the log.
-    fn write(&mut self) -> Result<(), LogError> {
+    pub(super) fn write(&mut self) -> Result<(), LogError> {
         let Self { outbox, log, written, .. } = self;
         outbox.each(|output| log.produce(output))?;
         *written += outbox.bytes();
@@ -118,7 +121,7 @@ impl<L: Log> Lane<L> {
         let inputs = self.shards.values().flat_map(|shard| shard.inputs.iter().map(move |input| (shard, input)));
         let positions = inputs.filter(|(shard, input)| shard.commits(input)).map(|(shard, input)| {
             let at = Input { topic: input.topic, partition: shard.partition };
-            (at, input.position())
+            (at, input.position(shard.sweeps.counted()))
         });
         let positions: Vec<(Input, Position)> = positions.collect();
         match self.log.commit(&positions) {

@@ -39,6 +39,15 @@ pub struct Leads {
     arena: Arena,
     /// Bytes of the blocks in use.
     block_bytes: usize,
+    /// How often leads may have changed their places.
+    moves: u64,
+}
+
+/// Where a walk over all leads is, so that it can be gone on with after they have changed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Place {
+    bucket: usize,
+    moves: u64,
 }
 
 /// What is kept of one lead.
@@ -90,8 +99,10 @@ impl Leads {
 
     /// Writes a lead, new or known, after `look` has seen what was there.
     pub fn replace(&mut self, hash: u64, lead: Kept<'_>, look: impl FnOnce(Option<Kept<'_>>)) -> Result<(), Full> {
-        let Self { index, arena, block_bytes } = self;
+        let Self { index, arena, block_bytes, moves } = self;
         let len = HEADER + lead.key.len() + lead.facts.len() + lead.decisions.len();
+        // It makes room for one more before it looks, and may lay out anew what is there.
+        *moves += u64::from(index.len() == index.capacity());
         let entry =
             index.entry(hash, |handle| key_at(arena, *handle) == lead.key, |handle| Self::hash(key_at(arena, *handle)));
         let handle = match entry {
@@ -148,7 +159,7 @@ impl Leads {
     }
 
     pub fn remove(&mut self, hash: u64, key: &[u8]) {
-        let Self { index, arena, block_bytes } = self;
+        let Self { index, arena, block_bytes, .. } = self;
         if let Ok(slot) = index.find_entry(hash, |handle| key_at(arena, *handle) == key) {
             let (handle, _) = slot.remove();
             let len = block_len(arena, handle);
@@ -167,6 +178,24 @@ impl Leads {
     pub fn clear_marks(&mut self) {
         let Self { index, arena, .. } = self;
         index.iter().for_each(|handle| arena.bytes_mut(*handle, HEADER)[..4].fill(0));
+    }
+
+    /// Calls `visit` with leads from `place` on, until it has had enough (`false`) or `most` places were looked at, and moves `place` on.
+    /// Returns whether that was all. A walk comes by every lead that is there all the time; where leads have changed their places in
+    /// between, which the growth of the index brings about, it begins anew and comes by some again.
+    pub fn walk(&self, place: &mut Place, most: usize, mut visit: impl FnMut(Kept<'_>) -> bool) -> bool {
+        if place.moves != self.moves {
+            *place = Place { bucket: 0, moves: self.moves };
+        }
+        let end = self.index.num_buckets().min(place.bucket.saturating_add(most));
+        while place.bucket < end {
+            let handle = self.index.get_bucket(place.bucket);
+            place.bucket += 1;
+            if handle.is_some_and(|handle| !visit(kept(&self.arena, *handle))) {
+                break;
+            }
+        }
+        place.bucket >= self.index.num_buckets()
     }
 
     /// All leads, in no order that means anything.

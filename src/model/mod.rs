@@ -8,6 +8,7 @@ pub use trees_model::TreesModel;
 
 pub mod bundle;
 pub mod day_zero;
+pub mod drift;
 pub mod linear;
 pub mod reasons;
 pub mod scale;

@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::drift::Trained;
 use super::{Explanation, Model, Scored, Scratch};
+use crate::wire::tenant::DEFAULT_TENANT;
 
 /// The models that are served together, each to its tenants. Never changed, and shared between threads: whoever holds one has one answer
 /// for as long as he holds it, and a swap is another set.
@@ -11,6 +13,8 @@ use super::{Explanation, Model, Scored, Scratch};
 pub struct Served {
     /// The first one serves every tenant that has none of its own.
     models: Vec<Arc<Model>>,
+    /// Of each of them, how its columns lay in training, where its bundle says.
+    trained: Vec<Option<Arc<Trained>>>,
     /// Tenants that have one, and its place.
     own: HashMap<String, usize>,
 }
@@ -27,7 +31,7 @@ pub struct Room {
 impl Served {
     /// One model for all.
     pub fn one(model: Arc<Model>) -> Self {
-        Self { models: vec![model], own: HashMap::new() }
+        Self { models: vec![model], trained: vec![None], own: HashMap::new() }
     }
 
     /// `others` serves whoever is not named.
@@ -36,8 +40,28 @@ impl Served {
         for (tenant, model) in named {
             served.own.insert(tenant, served.models.len());
             served.models.push(model);
+            served.trained.push(None);
         }
         served
+    }
+
+    /// The same, that knows how the columns of a tenant's own model lay in training.
+    pub fn trained_on(mut self, tenant: &str, trained: Arc<Trained>) -> Self {
+        let place = if tenant == DEFAULT_TENANT { Some(0) } else { self.own.get(tenant).copied() };
+        if let Some(place) = place {
+            self.trained[place] = Some(trained);
+        }
+        self
+    }
+
+    /// How the columns of each model lay in training, by place.
+    pub fn trained(&self) -> impl Iterator<Item = Option<&Arc<Trained>>> {
+        self.trained.iter().map(Option::as_ref)
+    }
+
+    /// The tenant whose own the model at a place is; that of all others is the default tenant's.
+    pub fn owner(&self, place: usize) -> &str {
+        self.own.iter().find(|(_, own)| **own == place).map_or(DEFAULT_TENANT, |(tenant, _)| tenant)
     }
 
     /// The place of a tenant's model, for [`Served::model`] and [`Served::score`].

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::places::{self, CURRENT};
 use super::{CURRENT_BYTES, Ground, MANIFEST_BYTES, Refusal, WEIGHTS_BYTES};
 use crate::model::bundle::{MANIFEST, MODEL, Manifest, WEIGHTS};
+use crate::model::drift::Trained;
 use crate::model::{Model, trees};
 use crate::storage::runtime::{Runtime, compute};
 
@@ -34,6 +35,8 @@ pub struct Described {
     pub manifest: Manifest,
     /// When it was published, as it says itself, else when its manifest was written; milliseconds since 1970.
     pub published_ms: i64,
+    /// How its columns lay in training, where it says.
+    pub trained: Option<Arc<Trained>>,
 }
 
 /// What a manifest says beside what scoring needs.
@@ -159,7 +162,8 @@ fn described(version: &str, bytes: &[u8], meta: &ObjectMeta) -> Result<Described
     let imprint: Imprint = serde_json::from_slice(bytes).unwrap_or_default();
     let said = imprint.published_at.and_then(|at| at.parse::<jiff::Timestamp>().ok());
     let published_ms = said.map_or_else(|| meta.last_modified.timestamp_millis(), jiff::Timestamp::as_millisecond);
-    Ok(Described { manifest, published_ms })
+    let trained = Trained::of_manifest(bytes).map(Arc::new);
+    Ok(Described { manifest, published_ms, trained })
 }
 
 /// Enough of a text to know it again.

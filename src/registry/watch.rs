@@ -10,6 +10,7 @@ use object_store::path::Path;
 use super::older::older;
 use super::shelf::Marks;
 use super::{Bundle, Ground, Observer, Refusal, Shelf, Standing, places};
+use crate::model::drift::Trained;
 use crate::model::{Model, Served};
 use crate::storage::runtime::Runtime;
 use crate::storage::store::{self, StoreError};
@@ -52,6 +53,7 @@ struct Serves {
     version: String,
     published_ms: Option<i64>,
     model: Arc<Model>,
+    trained: Option<Arc<Trained>>,
 }
 
 struct Unfit {
@@ -90,7 +92,10 @@ impl Registry {
         let others = self.tenants.get(DEFAULT_TENANT).and_then(own);
         let named = self.tenants.iter().filter(|(tenant, _)| *tenant != DEFAULT_TENANT);
         let named = named.filter_map(|(tenant, of)| Some((tenant.clone(), own(of)?)));
-        Served::new(others.unwrap_or_else(|| self.ground.shipped.clone()), named)
+        let served = Served::new(others.unwrap_or_else(|| self.ground.shipped.clone()), named);
+        let trained =
+            self.tenants.iter().filter_map(|(tenant, own)| Some((tenant, own.serves.as_ref()?.trained.clone()?)));
+        trained.fold(served, |served, (tenant, trained)| served.trained_on(tenant, trained))
     }
 
     /// The same for people; `default` is always there.
@@ -260,13 +265,14 @@ impl Registry {
 
     fn shipped(&self) -> Serves {
         let model = self.ground.shipped.clone();
-        Serves { version: model.version().to_owned(), published_ms: None, model }
+        Serves { version: model.version().to_owned(), published_ms: None, model, trained: None }
     }
 }
 
 impl Serves {
     fn of(bundle: Bundle) -> Self {
         let Bundle { described, model } = bundle;
-        Self { version: described.manifest.version, published_ms: Some(described.published_ms), model }
+        let (published_ms, trained) = (Some(described.published_ms), described.trained);
+        Self { version: described.manifest.version, published_ms, model, trained }
     }
 }

@@ -9,6 +9,7 @@ use prometheus::{
     exponential_buckets, linear_buckets,
 };
 
+use super::drift::Drift;
 use super::observe::wall_ms;
 use crate::registry::Standing;
 
@@ -38,6 +39,7 @@ pub struct Metrics {
     pub models_refused: IntCounterVec,
     pub model_looks: IntCounterVec,
     pub score: Histogram,
+    pub drift: Drift,
     pub lane_state: IntGaugeVec,
     /// What is told in `model_info`, with the time of its publication.
     models: Mutex<Vec<Standing>>,
@@ -161,6 +163,7 @@ impl Metrics {
                 &["result"],
             )?,
             score: histogram(r, "needle_score", "Scores said, 0 to 100.", linear_buckets(5.0, 5.0, 20)?)?,
+            drift: Drift::new(r)?,
             lane_state: gauges(r, "needle_lane_state", "1 for the state that a lane is in.", &["lane", "state"])?,
             models: Mutex::default(),
             registry,

@@ -21,6 +21,10 @@ pub struct ScoreChange<'a> {
     pub other: f64,
     /// Why the score moved since it was last said. `None` where nothing was, or by another model.
     pub moved: Option<Moved<'a>>,
+    /// In how many days the lead falls below its band if nothing happens; `None`: not within the horizon, or there is none below.
+    pub cold_in_days: Option<u32>,
+    /// The propensity with which a lead like this is contacted although its score is low; `None` where it was not drawn for that.
+    pub explore: Option<f64>,
     pub model_version: &'a str,
     pub model_kind: &'a str,
     /// `None` where a sweep is the cause.

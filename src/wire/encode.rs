@@ -21,6 +21,10 @@ pub fn encode_change(change: &ScoreChange<'_>, out: &mut Vec<u8>) {
     json.raw(",\"base\":").number(change.base);
     json.raw(",\"other\":").number(change.other);
     json.raw(",\"moved\":").optional(change.moved.as_ref(), moved);
+    json.raw(",\"cold_in_days\":").optional(change.cold_in_days, |json, days| json.integer(days.into()));
+    if let Some(propensity) = change.explore {
+        json.raw(",\"explore\":{\"propensity\":").number(propensity).raw("}");
+    }
     json.raw(",\"model\":{\"version\":").text(change.model_version);
     json.raw(",\"kind\":").text(change.model_kind);
     json.raw("},\"event\":").optional(change.event.as_ref(), causing_event);

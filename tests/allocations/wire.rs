@@ -58,6 +58,8 @@ fn encoding() {
         base: 50.0,
         other: 0.0,
         moved: Some(Moved { since_ms: 0, points: 0.25, reasons: &[reason], other: 0.0 }),
+        cold_in_days: None,
+        explore: None,
         model_version: "v",
         model_kind: "linear",
         event: None,

@@ -6,8 +6,11 @@ mod clockwork;
 #[path = "../lane_support/mod.rs"]
 mod lane_support;
 
+mod cold_in_days;
 mod dead_letters;
+mod drift_is_counted;
 mod every_call_may_fail;
+mod exploration;
 mod lost_acknowledgement;
 mod mistakes_are_found;
 mod models_change_between_transactions;
@@ -21,5 +24,8 @@ mod snapshots_are_scored_by_what_was_served;
 mod snapshots_tell_what_was_said;
 mod stops_beyond_the_end;
 mod stops_where_history_is_gone;
+mod sweeps_after_a_swap;
+mod sweeps_as_time_passes;
+mod sweeps_under_chaos;
 mod tenants_have_models;
 mod zombies_are_fenced;

@@ -7,9 +7,10 @@ use std::time::Duration;
 use needle::commands::assembly::Assembly;
 use needle::lane::shard::Shard;
 use needle::lane::tally::Tally;
-use needle::lane::{Lane, LaneError, Observer};
+use needle::lane::{Lane, LaneError, Observer, Sweeping};
 use needle::log::Remedy;
 use needle::log::memory::{Broker, MemoryLog, Settings};
+use needle::model::Served;
 
 use super::logs::Cuts;
 use super::{Bend, DEAD_LETTER_BYTES, Dice, GROUP, TestLog, World};
@@ -22,6 +23,9 @@ pub struct Worker {
     pub dice: Dice,
     pub bend: Bend,
     pub cuts: Cuts,
+    pub sweeping: Option<Sweeping>,
+    /// What a new lane serves; `None`: what the assembly does.
+    pub models: Option<Arc<Served>>,
     lane: Option<Lane<TestLog>>,
     aside: BTreeMap<i32, Shard>,
     pub seen: Seen,
@@ -33,6 +37,8 @@ pub struct Worker {
 #[derive(Debug, Default)]
 pub struct Seen {
     pub commits: usize,
+    /// Score changes of each commit that held some, by cause.
+    pub changes: Vec<[u64; 3]>,
     pub aborts: usize,
     pub events: u64,
     pub dead_letters: u64,
@@ -54,6 +60,8 @@ impl Worker {
             dice: Dice::default(),
             bend: Bend::None,
             cuts: Cuts { random: 1, most: 512 },
+            sweeping: None,
+            models: None,
             lane: None,
             aside: BTreeMap::new(),
             seen: Seen::default(),
@@ -81,6 +89,19 @@ impl Worker {
 
     pub fn interval(self, interval_ms: i64) -> Self {
         Self { interval_ms, ..self }
+    }
+
+    /// Leads are rescored after a swap of models, and every so often.
+    pub fn sweeping(self, every_ms: Option<i64>) -> Self {
+        Self { sweeping: Some(Sweeping { every_ms }), ..self }
+    }
+
+    /// These models from the next transaction on, and in every lane that comes after this one.
+    pub fn serve(&mut self, models: Arc<Served>) {
+        self.models = Some(models.clone());
+        if let Some(lane) = &mut self.lane {
+            lane.serve(models);
+        }
     }
 
     /// The lane that turns, once there is one.
@@ -122,8 +143,10 @@ impl Worker {
             Ok(log) => {
                 let log = TestLog::new(log, self.bend, self.cuts.clone());
                 self.cuts.random += 1;
-                let step = self.assembly.step(DEAD_LETTER_BYTES);
-                self.lane = Some(Lane::new(log, step, self.interval_ms, std::mem::take(&mut self.aside)));
+                let models = self.models.as_ref().unwrap_or(&self.assembly.models);
+                let step = self.assembly.step_by(models, DEAD_LETTER_BYTES);
+                let lane = Lane::new(log, step, self.interval_ms, std::mem::take(&mut self.aside));
+                self.lane = Some(lane.sweeping(self.sweeping));
             }
             Err(error) if error.remedy == Remedy::Crash => return Err(LaneError::Crash(error)),
             Err(_) => {}
@@ -135,6 +158,13 @@ impl Worker {
     pub fn crash(&mut self) {
         self.lane = None;
         self.aside.clear();
+    }
+
+    /// The lane is gone without a word, and its leads are remembered.
+    pub fn put_aside(&mut self) {
+        if let Some(lane) = self.lane.take() {
+            self.aside = lane.into_shards().expect("leads");
+        }
     }
 
     /// The process ends in good order.
@@ -152,6 +182,9 @@ impl Worker {
 impl Observer for Seen {
     fn committed(&mut self, tally: &Tally) {
         self.commits += 1;
+        if tally.score_changes != [0; 3] {
+            self.changes.push(tally.score_changes);
+        }
         self.events += tally.events.iter().flatten().sum::<u64>();
         self.dead_letters += tally.dead_letters.iter().map(|(_, count)| count).sum::<u64>();
     }

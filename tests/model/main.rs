@@ -14,6 +14,7 @@ mod decision_shares;
 mod decision_silence;
 mod decision_standings;
 mod decision_surge;
+mod decision_sweeps;
 mod reasons;
 mod scale;
 mod trees_bundle;

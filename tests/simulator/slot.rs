@@ -9,7 +9,7 @@ use needle::commands::assembly::Assembly;
 use needle::lane::shard::Shard;
 use needle::lane::snapshots::Clock;
 use needle::lane::tally::Tally;
-use needle::lane::{Lane, LaneError, Observer, Snapshots};
+use needle::lane::{Lane, LaneError, Observer, Snapshots, Sweeping};
 use needle::log::memory::{Broker, Settings};
 use needle::log::{LogError, Remedy};
 
@@ -198,8 +198,9 @@ impl Slot {
                 Ok(log) => {
                     let step = self.assembly.step(DEAD_LETTER_BYTES);
                     let aside = std::mem::take(&mut process.aside);
-                    process.lane =
-                        Some(Lane::new(log, step, self.interval_ms, aside).keeping(process.snapshots.clone()));
+                    let lane = Lane::new(log, step, self.interval_ms, aside).keeping(process.snapshots.clone());
+                    // One model says everything: whatever is brought back, a sweep finds nothing to say.
+                    process.lane = Some(lane.sweeping(Some(Sweeping { every_ms: None })));
                     Ok(0)
                 }
                 Err(error) if error.remedy == Remedy::Crash => Err(LaneError::Crash(error)),

@@ -84,6 +84,7 @@ impl Settings {
 const RULES: &str = r#"
 [scoring]
 change_threshold = 1
+sweep_seconds = 0
 [[themes]]
 name = "pricing"
 url = ["^/pricing"]

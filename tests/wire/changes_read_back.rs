@@ -49,6 +49,8 @@ fn example() -> ScoreChange<'static> {
             }],
             other: -0.25,
         }),
+        cold_in_days: Some(12),
+        explore: Some(0.02),
         model_version: "2026-11-20T06-00-00Z-5f0c",
         model_kind: "trees",
         event: Some(CausingEvent {
@@ -69,6 +71,7 @@ fn the_promised_bytes() {
         r#"{"tenant":"default","lead":"u-17","score":81,"previous":63,"band":"A","probability":0.0812,"cause":"event","#,
         r#""reasons":[{"feature":"theme_pricing_count_7d","value":3,"points":12.4,"text":"3 visits to pricing in 7 days"}],"base":38.25,"other":-1.5,"#,
         r#""moved":{"since":"2026-11-21T09:13:03.120Z","points":17.75,"reasons":[{"feature":"theme_pricing_count_7d","value":3,"points":18,"text":"3 visits to pricing in 7 days"}],"other":-0.25},"#,
+        r#""cold_in_days":12,"explore":{"propensity":0.02},"#,
         r#""model":{"version":"2026-11-20T06-00-00Z-5f0c","kind":"trees"},"#,
         r#""event":{"id":"m-991","type":"page","name":"Pricing","at":"2026-11-21T09:14:03.120Z"},"#,
         r#""as_of":"2026-11-21T09:14:03.120Z","input":{"topic":"events","partition":2,"offset":48113}"#,
@@ -80,10 +83,12 @@ fn the_promised_bytes() {
         encoded(&jumped),
         format!(r#"{expected},"rule":"hot","from":{{"score":63,"at":"1970-01-01T00:00:00.000Z"}}}}"#)
     );
-    let first = ScoreChange { previous: None, event: None, jump: Some(Jump { rule: "hot", from: None }), ..example() };
+    let none = ScoreChange { cold_in_days: None, explore: None, ..example() };
+    let first = ScoreChange { previous: None, event: None, jump: Some(Jump { rule: "hot", from: None }), ..none };
     let text = encoded(&first);
     assert!(
-        text.contains(r#""previous":null"#) && text.contains(r#""event":null"#) && text.ends_with(r#""from":null}"#),
+        text.contains(r#""cold_in_days":null,"model""#)
+            && text.contains(r#""previous":null"#) && text.contains(r#""event":null"#) && text.ends_with(r#""from":null}"#),
         "{text}"
     );
 }
@@ -121,13 +126,14 @@ proptest! {
         score in 0u8..=100, previous in prop::option::of(0u8..=100), jump in prop::option::of(prop::option::of((0u8..=100, 0..253_402_300_800_000i64))),
         cause in prop::sample::select(vec![Cause::Event, Cause::Model, Cause::Decay]),
         kind in prop::sample::select(EventType::ALL.to_vec()), name in prop::option::of(text()), swept in any::<bool>(),
+        (days, share) in (prop::option::of(1..3650u32), prop::option::of(0.0..=1.0f64)),
         (at_ms, as_of_ms) in (0..253_402_300_800_000i64, 0..253_402_300_800_000i64), partition in 0..i32::MAX, offset in 0..i64::MAX,
     ) {
         let reason = |n: usize| Reason { feature: &texts[n], value: numbers[n], points: numbers[n + 2], text: &texts[n + 1] };
         let reasons = [reason(0), reason(1)];
         let change = ScoreChange {
             tenant: "t", lead: &texts[3], score, previous, band: &texts[4], probability, cause, reasons: &reasons,
-            base: numbers[4], other: numbers[5], moved: None, model_version: &texts[5], model_kind: "linear",
+            base: numbers[4], other: numbers[5], moved: None, cold_in_days: days, explore: share, model_version: &texts[5], model_kind: "linear",
             event: (!swept).then_some(CausingEvent { id: &texts[6], kind, name: name.as_deref(), at_ms }),
             as_of_ms, input: InputPosition { topic: "events", partition, offset },
             jump: jump.map(|from| Jump { rule: "hot", from }),

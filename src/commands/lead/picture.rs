@@ -235,8 +235,9 @@ impl Picture {
 pub fn draw(assembly: &Assembly, question: &Question, found: Found) -> anyhow::Result<Part> {
     let Found { partition, inputs, head, passed_over, records, facts, decisions, overtaken, changes, replay } = found;
     let config = &assembly.config;
-    let (score, features) = scored(assembly, &question.name.tenant, &facts);
-    let as_of_ms = facts.newest_ms();
+    // What a sweep has said as of an instant stands.
+    let as_of_ms = facts.newest_ms().max(decisions.said().map_or(0, |said| said.at_ms));
+    let (score, features) = scored(assembly, &question.name.tenant, &facts, as_of_ms);
     let standings = assembly.rules.standings(&decisions, as_of_ms);
     Ok(Part {
         partition,
@@ -256,12 +257,12 @@ pub fn draw(assembly: &Assembly, question: &Question, found: Found) -> anyhow::R
     })
 }
 
-/// Score and features as of the lead's newest instant, by the lane's own functions.
-fn scored(assembly: &Assembly, tenant: &str, facts: &Facts) -> (Score, Vec<FeatureShown>) {
+/// Score and features as of an instant, by the lane's own functions.
+fn scored(assembly: &Assembly, tenant: &str, facts: &Facts, as_of_ms: i64) -> (Score, Vec<FeatureShown>) {
     let Assembly { config, schema, models, .. } = assembly;
     let model = models.of(tenant);
     let mut row = vec![0.0; schema.width()];
-    schema.extract(facts, facts.newest_ms(), &mut row);
+    schema.extract(facts, as_of_ms, &mut row);
     let (mut scratch, mut scores) = (Scratch::default(), Vec::new());
     model.score(&row, schema.width(), &mut scratch, &mut scores);
     let scored = scores.first().copied().unwrap_or_default();

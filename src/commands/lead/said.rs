@@ -41,6 +41,11 @@ impl Change {
         (input["topic"].as_str().unwrap_or_default(), input["offset"].as_i64().unwrap_or_default())
     }
 
+    /// Whether an event is its cause. A sweep names the record that the lead has taken in last, which did not cause it.
+    pub fn is_of_an_event(&self) -> bool {
+        !matches!(self.value["cause"].as_str(), Some("model" | "decay"))
+    }
+
     /// Names of the fields in which two changes of one event differ.
     pub fn differs(&self, other: &Self) -> Vec<String> {
         let names = |value: &Value| value.as_object().map(|fields| fields.keys().cloned().collect::<Vec<_>>());

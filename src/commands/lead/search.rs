@@ -259,7 +259,11 @@ impl<'a, S: Source> Search<'a, S> {
         shard: &mut Shard,
     ) -> anyhow::Result<Replay> {
         let name = &self.config.topics.events[topic];
-        let said = changes.iter().filter(|change| change.input() == (name, offset)).cloned().collect();
+        let said = changes
+            .iter()
+            .filter(|change| change.is_of_an_event() && change.input() == (name, offset))
+            .cloned()
+            .collect();
         let mut replay = Replay { topic, offset, is_a_record: record.is_some(), said, computed: Vec::new() };
         let Some(record) = record else { return Ok(replay) };
         let before = inputs.iter().map(|stand| match stand.topic == topic {

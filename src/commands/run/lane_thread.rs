@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, mpsc};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use tokio::sync::watch;
 
@@ -11,7 +11,7 @@ use super::pause;
 use super::telling::tell;
 use crate::commands::assembly::Assembly;
 use crate::lane::questions::Question;
-use crate::lane::{Lane, LaneError, Snapshots, State};
+use crate::lane::{Lane, LaneError, Snapshots, State, Sweeping};
 use crate::log::Remedy;
 use crate::log::kafka::{KafkaLog, Weather};
 use crate::model::Served;
@@ -46,9 +46,29 @@ pub struct Post {
     pub questions: mpsc::Receiver<Question>,
 }
 
+/// Milliseconds since 1970, by a clock that does not go back.
+#[derive(Clone, Copy)]
+pub struct Clock {
+    began: Instant,
+    began_ms: i64,
+}
+
+impl Clock {
+    fn start() -> Self {
+        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        Self { began: Instant::now(), began_ms: now.as_millis() as i64 }
+    }
+
+    pub fn now_ms(self) -> i64 {
+        self.began_ms + self.began.elapsed().as_millis() as i64
+    }
+}
+
 /// One lane, joined anew as often as it takes.
 pub fn lane_thread(post: &Post) -> anyhow::Result<()> {
-    let began = Instant::now();
+    let clock = Clock::start();
+    let every = post.assembly.config.scoring.sweep_seconds;
+    let sweeping = Sweeping { every_ms: (every > 0).then_some(1000 * every as i64) };
     let mut aside = BTreeMap::new();
     let mut pauses = Pauses::default();
     let mut displaced = None;
@@ -59,11 +79,11 @@ pub fn lane_thread(post: &Post) -> anyhow::Result<()> {
         let mut models = post.models.clone();
         let step = post.assembly.step_by(&models.borrow_and_update(), post.dead_letter_bytes);
         let lane = Lane::new(log, step, interval_ms, std::mem::take(&mut aside));
-        let mut lane = lane.keeping(Some(post.snapshots.clone()));
-        match turns(post, &mut lane, &mut models, began) {
+        let mut lane = lane.keeping(Some(post.snapshots.clone())).sweeping(Some(sweeping));
+        match turns(post, &mut lane, &mut models, clock) {
             Ok(mut observer) => {
-                let saved = save_all(post, &mut lane, began, &mut observer);
-                return match saved.and_then(|()| lane.finish(began.elapsed().as_millis() as i64, &mut observer)) {
+                let saved = save_all(post, &mut lane, clock, &mut observer);
+                return match saved.and_then(|()| lane.finish(clock.now_ms(), &mut observer)) {
                     // Undone by the brokers, and read again by whoever comes next: that is good order too.
                     Err(LaneError::Rejoin(error)) => {
                         tracing::warn!(lane = post.lane, %error, "the last transaction is left to the brokers");
@@ -120,7 +140,7 @@ fn turns(
     post: &Post,
     lane: &mut Lane<Timed<KafkaLog>>,
     models: &mut watch::Receiver<Arc<Served>>,
-    began: Instant,
+    clock: Clock,
 ) -> Result<Counting, LaneError> {
     let mut observer =
         Counting { metrics: post.metrics.clone(), config: post.assembly.config.clone(), restoring: BTreeMap::new() };
@@ -133,13 +153,13 @@ fn turns(
         }
         post.questions.try_iter().for_each(|question| lane.look_up(question));
         let turn = Instant::now();
-        let copying = lane.keep(began.elapsed().as_millis() as i64, &mut observer)?;
+        let copying = lane.keep(clock.now_ms(), &mut observer)?;
         if copying {
             post.metrics.snapshot_pause.observe(turn.elapsed().as_secs_f64());
         }
         let (turn, inside) = (Instant::now(), lane.log().inside);
         let wait = if copying { COPYING_WAIT } else { IDLE_WAIT };
-        let records = lane.turn(began.elapsed().as_millis() as i64, wait, &mut observer)?;
+        let records = lane.turn(clock.now_ms(), wait, &mut observer)?;
         if records > 0 {
             let own = turn.elapsed().saturating_sub(lane.log().inside - inside);
             post.metrics.step_duration.observe(own.as_secs_f64());
@@ -147,7 +167,7 @@ fn turns(
         post.health.turned(post.lane);
         if tell_at <= Instant::now() {
             tell_at = Instant::now() + TELL_EVERY;
-            tell(post, lane, began, &mut told);
+            tell(post, lane, clock, &mut told);
         }
     }
     Ok(observer)
@@ -157,11 +177,11 @@ fn turns(
 fn save_all(
     post: &Post,
     lane: &mut Lane<Timed<KafkaLog>>,
-    began: Instant,
+    clock: Clock,
     observer: &mut Counting,
 ) -> Result<(), LaneError> {
     let until = Instant::now() + LAST_SNAPSHOTS;
-    while !lane.save_all(began.elapsed().as_millis() as i64, observer)? {
+    while !lane.save_all(clock.now_ms(), observer)? {
         if Instant::now() >= until {
             tracing::warn!(
                 lane = post.lane,

@@ -1,9 +1,8 @@
 //! What a lane's thread tells of its lane about once a second: gauges, probes, status.
 
 use std::collections::BTreeSet;
-use std::time::Instant;
 
-use super::lane_thread::Post;
+use super::lane_thread::{Clock, Post};
 use crate::lane::shard::InputState;
 use crate::lane::{Lane, State};
 use crate::log::kafka::KafkaLog;
@@ -12,9 +11,9 @@ use crate::telemetry::observe::Timed;
 use crate::telemetry::status::{InputStatus, PartitionStatus};
 
 /// Gauges and probes. `told` are the partitions that were here the last time.
-pub fn tell(post: &Post, lane: &Lane<Timed<KafkaLog>>, began: Instant, told: &mut BTreeSet<i32>) {
+pub fn tell(post: &Post, lane: &Lane<Timed<KafkaLog>>, clock: Clock, told: &mut BTreeSet<i32>) {
     let m = &post.metrics;
-    let now_ms = began.elapsed().as_millis() as i64;
+    let now_ms = clock.now_ms();
     let restoring = lane.restoring().map(|(partition, ..)| partition);
     let here = lane.shards().map(|shard| shard.partition).chain(lane.stopped().keys().copied()).chain(restoring);
     let here: BTreeSet<i32> = here.collect();
@@ -30,6 +29,7 @@ pub fn tell(post: &Post, lane: &Lane<Timed<KafkaLog>>, began: Instant, told: &mu
     for state in State::ALL {
         m.lane_state.with_label_values(&[&number, state.name()]).set(i64::from(state == lane.state()));
     }
+    m.drift.tell(post.lane, lane.drifts().counted());
     for shard in lane.shards() {
         let partition = shard.partition.to_string();
         m.leads.with_label_values(&[&partition]).set(shard.leads().len() as i64);

@@ -8,6 +8,7 @@ use arrow_schema::ArrowError;
 
 use super::touchpoints::{Touchpoints, dictionary, offsets, words};
 use super::{Codec, WriteError};
+use crate::decision::Glance;
 use crate::lead::facts::{Facts, Outcomes};
 use crate::model::{Model, Scored, Scratch};
 use crate::snapshot::rows::LeadRow;
@@ -84,7 +85,9 @@ impl<'a> Batch<'a> {
             return Err(WriteError::Topic { row: number, topic: origin.topic });
         }
         facts.decode(state).map_err(|error| WriteError::Facts { row: number, error })?;
-        let (as_of_ms, width) = (facts.newest_ms(), codec.schema.width());
+        // As of when it was scored last: a sweep may have come after the newest event.
+        let as_of_ms = facts.newest_ms().max(Glance::said_at_ms(decisions));
+        let width = codec.schema.width();
         columns.lead.push(lead);
         columns.as_of.push(as_of_ms);
         columns.topic.push(origin.topic.into());

@@ -17,6 +17,7 @@ use parquet::file::metadata::ParquetStatisticsPolicy;
 use super::metadata::Lists;
 use super::remap::Remap;
 use super::{Codec, Unreadable};
+use crate::decision::encoding;
 use crate::lead::codec::VERSION as STATE_VERSION;
 use crate::lead::facts::Facts;
 use crate::lead::leads::Origin;
@@ -141,7 +142,8 @@ impl Opened {
         }
         let decisions = batch.decision.value(index);
         match decisions.first() {
-            None | Some(&crate::decision::encoding::VERSION) => {}
+            None => {}
+            Some(&version) if encoding::is_read(version) => {}
             Some(&version) => return Err(Unreadable::DecisionVersion { row, version }),
         }
         if let Some(remap) = &self.remap {
