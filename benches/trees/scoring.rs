@@ -13,13 +13,16 @@ use crate::models::{self, Size};
 /// Rows at a time.
 pub const BATCHES: [usize; 4] = [1, 16, 64, 1024];
 
+/// Rows that are scored, as many as the largest batch has.
+pub const ROWS: usize = BATCHES[BATCHES.len() - 1];
+
 /// A model, both ways.
 pub struct Scoring {
     pub size: Size,
     pub booster: Booster,
     pub text: String,
     pub forest: Forest,
-    /// As many as the largest batch has.
+    /// [`ROWS`] of them, all different.
     pub rows: Vec<f64>,
     out: Vec<f64>,
     scratch: Scratch,
@@ -30,9 +33,8 @@ impl Scoring {
         let booster = models::train(size, training_rows);
         let text = booster.to_text();
         let forest = Forest::from_text(text.as_bytes()).expect("a model");
-        let count = BATCHES[BATCHES.len() - 1];
-        let (rows, _) = models::leads(size.features, count, 2);
-        Self { size, booster, text, forest, rows, out: vec![0.0; count], scratch: Scratch::default() }
+        let (rows, _) = models::leads(size.features, ROWS, 2);
+        Self { size, booster, text, forest, rows, out: vec![0.0; ROWS], scratch: Scratch::default() }
     }
 
     /// All rows, one by one, by LightGBM.
@@ -64,8 +66,7 @@ impl Scoring {
                 *best = (*best).min(self.ours(evaluator, batch));
             }
         }
-        let rows = self.out.len() as f64;
-        let each = |time: Duration| time.as_secs_f64() * 1e6 / rows;
+        let each = |time: Duration| time.as_secs_f64() * 1e6 / ROWS as f64;
         (each(theirs), ours.map(each))
     }
 

@@ -6,7 +6,7 @@
 use thiserror::Error;
 
 use super::columns::{Columns, Place};
-use super::explain::alone::{Alone, AloneScratch, RowsAlone};
+use super::explain::alone::{Alone, AloneScratch, FEW, RowsAlone};
 use super::explain::compile::compile;
 use super::explain::factors::Factors;
 use super::explain::lanes::{Lanes, LanesScratch};
@@ -18,9 +18,6 @@ use super::simd::{BLOCK, Level};
 
 /// Distinct features on one path of a tree that is explained. Models have dozens at most; this bounds the time that a row can take.
 pub const MAX_PATH: usize = 1024;
-
-/// Fewer rows than this are explained one by one.
-const FEW: usize = 3;
 
 /// A forest, made ready for explaining. Never changed; each thread has a [`Scratch`] of its own.
 #[derive(Clone, Debug)]
@@ -121,7 +118,8 @@ impl Explainer {
     /// Replaces `out` by what each value of each row contributes.
     ///
     /// `rows`: row after row of `width` values, at least as many as the forest has features. `out`: for each row, for each class, `width`
-    /// contributions and then the base. Allocates nothing once `scratch` has seen as many rows.
+    /// contributions and then the base. Allocates nothing once `scratch` has its size: for up to two rows after one, for any number after
+    /// three.
     ///
     /// # Panics
     /// Where the lengths do not agree.
@@ -137,7 +135,7 @@ impl Explainer {
         scratch.targets.extend(self.targets.iter().map(|(class, feature)| class * (width + 1) + feature));
         for (rows, out) in rows.chunks(BLOCK * width).zip(out.chunks_mut(BLOCK * size)) {
             let (program, columns, targets) = (&self.program, &self.columns, &scratch.targets[..]);
-            if out.len() / size < FEW {
+            if out.len() / size <= FEW {
                 let (alone, scratch) = (&self.alone, &mut scratch.alone);
                 RowsAlone { alone, columns, rows, width, targets, scratch, out, size }.run(self.level);
             } else {
