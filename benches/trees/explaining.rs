@@ -1,12 +1,12 @@
 //! Contributions of distinct rows: LightGBM's `pred_contrib`, ours for one row and for batches.
 
-use std::hint::black_box;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use needle::model::trees::explainer::{Explainer, Scratch};
 use needle::model::trees::simd::Level;
 
 use crate::lightgbm::{Booster, Kind};
+use crate::pieces::Pieces;
 use crate::scoring::Scoring;
 
 /// Rows at a time.
@@ -32,66 +32,49 @@ impl<'a> Explaining<'a> {
         Self { booster: &scoring.booster, rows, width, out: vec![0.0; ROWS * (width + 1)], scratch: Scratch::default() }
     }
 
-    /// All rows in one call of LightGBM's.
-    pub fn lightgbm(&mut self) -> Duration {
-        let start = Instant::now();
-        black_box(self.booster.predict(Kind::Contrib, black_box(self.rows), self.width));
-        start.elapsed()
-    }
-
-    /// All rows, one by one, by LightGBM.
-    pub fn lightgbm_alone(&mut self) -> Duration {
+    /// All rows, one by one, by LightGBM: it takes as long for each of many at once.
+    pub fn lightgbm(&mut self, best: &mut Pieces) {
         let mut fast = self.booster.fast(Kind::Contrib, self.width);
-        let start = Instant::now();
-        for (row, out) in self.rows.chunks(self.width).zip(self.out.chunks_mut(self.width + 1)) {
-            fast.predict(black_box(row), out);
-        }
-        start.elapsed()
+        best.round(self.rows, self.width, &mut self.out, self.width + 1, 1, |row, out| fast.predict(row, out));
     }
 
     /// All rows, so many at a time.
-    pub fn ours(&mut self, explainer: &Explainer, batch: usize) -> Duration {
-        let width = self.width;
-        let start = Instant::now();
-        for (rows, out) in self.rows.chunks(batch * width).zip(self.out.chunks_mut(batch * (width + 1))) {
-            explainer.contributions(black_box(rows), width, &mut self.scratch, out);
-        }
-        start.elapsed()
+    pub fn ours(&mut self, explainer: &Explainer, batch: usize, best: &mut Pieces) {
+        let (width, scratch) = (self.width, &mut self.scratch);
+        best.round(self.rows, width, &mut self.out, width + 1, batch, |rows, out| {
+            explainer.contributions(rows, width, scratch, out);
+        });
     }
 
-    /// Best times of some interleaved rounds, in µs a row: LightGBM's, alone and at once, then ours for each batch.
-    fn measure(&mut self, explainer: &Explainer, rounds: usize) -> ([f64; 2], [f64; BATCHES.len()]) {
-        let (mut theirs, mut ours) = ([Duration::MAX; 2], [Duration::MAX; BATCHES.len()]);
+    /// Best times of some interleaved rounds, in µs a row: LightGBM's, then ours for each batch.
+    fn measure(&mut self, explainer: &Explainer, rounds: usize) -> (f64, [f64; BATCHES.len()]) {
+        let (mut theirs, mut ours) = (Pieces::default(), [const { Pieces::new() }; BATCHES.len()]);
         for _ in 0..rounds {
-            theirs = [theirs[0].min(self.lightgbm_alone()), theirs[1].min(self.lightgbm())];
-            // Theirs takes hundreds of times as long: as many rounds of ours are done in a fraction of it.
-            for _ in 0..4 {
-                for (best, batch) in ours.iter_mut().zip(BATCHES) {
-                    *best = (*best).min(self.ours(explainer, batch));
-                }
+            self.lightgbm(&mut theirs);
+            for (best, batch) in ours.iter_mut().zip(BATCHES) {
+                self.ours(explainer, batch, best);
             }
         }
-        let each = |time: Duration| time.as_secs_f64() * 1e6 / ROWS as f64;
-        (theirs.map(each), ours.map(each))
+        (theirs.each_us(ROWS), ours.map(|best| best.each_us(ROWS)))
     }
 
     /// The largest difference between their contributions and ours.
     fn difference(&mut self, explainer: &Explainer) -> f64 {
-        self.ours(explainer, ROWS);
+        self.ours(explainer, ROWS, &mut Pieces::default());
         let theirs = self.booster.predict(Kind::Contrib, self.rows, self.width);
         theirs.iter().zip(&self.out).map(|(theirs, ours)| (theirs - ours).abs()).fold(0.0, f64::max)
     }
 
-    /// A line for each level of instructions; each ratio is to LightGBM's better time.
+    /// A line for each level of instructions.
     pub fn print(&mut self, scoring: &Scoring, rounds: usize) {
         for level in Level::all() {
             let start = Instant::now();
             let explainer = Explainer::at_level(&scoring.forest, level).expect("counts of rows");
             let made_ms = start.elapsed().as_secs_f64() * 1e3;
             let (theirs, ours) = self.measure(&explainer, rounds);
-            print!("{:<16} {:<9} {:>9.1} {:>9.1}", scoring.size.name(), level.name(), theirs[0], theirs[1]);
+            print!("{:<16} {:<9} {theirs:>9.1}", scoring.size.name(), level.name());
             for ours in ours {
-                print!("{ours:>9.2} {:>6.4}x", ours / theirs[0].min(theirs[1]));
+                print!("{ours:>9.2} {:>6.4}x", ours / theirs);
             }
             println!("{made_ms:>9.1} {:>6.2} {:>8.1e}", explainer.bytes() as f64 / 1e6, self.difference(&explainer));
         }
@@ -100,7 +83,7 @@ impl<'a> Explaining<'a> {
 
 /// The head of the table that [`Explaining::print`] fills.
 pub fn print_head() {
-    print!("{:<26} {:>9} {:>9}", "reasons, µs a row", "LightGBM", "at once");
+    print!("{:<26} {:>9}", "reasons, µs a row", "LightGBM");
     BATCHES.iter().for_each(|batch| print!("{:>9} {:>7}", format!("of {batch}"), ""));
     println!("{:>9} {:>6} {:>8}", "made ms", "MB", "differs");
 }
