@@ -19,6 +19,9 @@ use super::simd::{BLOCK, Level};
 /// Distinct features on one path of a tree that is explained. Models have dozens at most; this bounds the time that a row can take.
 pub const MAX_PATH: usize = 1024;
 
+/// Contributions that a row may have, of all classes: 128 MiB. A short file can name a million of either, features and classes.
+pub const MAX_CONTRIBUTIONS: usize = 1 << 24;
+
 /// A forest, made ready for explaining. Never changed; each thread has a [`Scratch`] of its own.
 #[derive(Clone, Debug)]
 pub struct Explainer {
@@ -42,6 +45,8 @@ pub enum Unexplained {
     NoCovers { tree: usize },
     #[error("tree {tree} has {features} features on one path; contributions are made for at most {MAX_PATH}")]
     TooLong { tree: usize, features: usize },
+    #[error("{classes} classes of {features} features each are more than {MAX_CONTRIBUTIONS} contributions for a row")]
+    TooMany { classes: usize, features: usize },
 }
 
 /// Memory of [`Explainer::contributions`], used again from call to call.
@@ -60,11 +65,15 @@ impl Explainer {
 
     /// With instructions that are not the best of this machine.
     pub fn at_level(forest: &Forest, level: Level) -> Result<Self, Unexplained> {
+        let (classes, features) = (forest.classes, forest.feature_names.len());
+        if classes.saturating_mul(features + 1) > MAX_CONTRIBUTIONS {
+            return Err(Unexplained::TooMany { classes, features });
+        }
         let (columns, places) = Columns::new(forest);
         let mut explainer = Self {
-            features: forest.feature_names.len(),
+            features,
             level,
-            base: vec![0.0; forest.classes],
+            base: vec![0.0; classes],
             columns,
             program: Program::default(),
             alone: Alone::default(),
@@ -77,7 +86,7 @@ impl Explainer {
             let places = &places[start..start + tree.splits.len()];
             start += tree.splits.len();
             if tree.splits.is_empty() {
-                explainer.base[index % forest.classes] += tree.leaf_values[0];
+                explainer.base[index % classes] += tree.leaf_values[0];
                 continue;
             }
             let covers = tree.covers.as_ref().ok_or(Unexplained::NoCovers { tree: index })?;
@@ -85,13 +94,13 @@ impl Explainer {
             if paths.longest() > MAX_PATH {
                 return Err(Unexplained::TooLong { tree: index, features: paths.longest() });
             }
-            explainer.base[index % forest.classes] += paths.expectation;
-            trees.push((index % forest.classes, tree, paths, places));
+            explainer.base[index % classes] += paths.expectation;
+            trees.push((index % classes, tree, paths, places));
         }
         // Classes apart, so that what a tree adds to is near; equal numbers of points together.
         trees.sort_by_key(|(class, _, paths, _)| (*class, paths.longest()));
         for of_class in trees.chunk_by(|a, b| a.0 == b.0) {
-            let mut adds_to = vec![u32::MAX; explainer.features];
+            let mut adds_to = vec![u32::MAX; features];
             for (class, tree, paths, places) in of_class {
                 explainer.add(*class, tree, paths, places, &mut adds_to);
             }
