@@ -44,7 +44,7 @@ fn main() {
         scoring::print_head();
         models.iter_mut().for_each(|model| model.print(rounds));
         explaining::print_head();
-        models.iter().take(EXPLAINED).for_each(|model| Explaining::new(model).print(model, rounds.div_ceil(2)));
+        models.iter().take(EXPLAINED).for_each(|model| Explaining::new(model).print(model, rounds.div_ceil(4)));
     }
     criterion_scoring(&mut criterion, &mut models[0]);
     criterion_explaining(&mut criterion, &models[0]);
