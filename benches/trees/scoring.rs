@@ -9,9 +9,16 @@ use needle::model::trees::simd::Level;
 
 use crate::lightgbm::{Booster, Kind};
 use crate::models::{self, Size};
+use crate::pieces::Pieces;
 
 /// Rows at a time.
 pub const BATCHES: [usize; 4] = [1, 16, 64, 1024];
+
+/// Rows that are scored, as many as the largest batch has.
+pub const ROWS: usize = BATCHES[BATCHES.len() - 1];
+
+/// Rows that are timed together, where a batch is not larger.
+const PIECE: usize = 16;
 
 /// A model, both ways.
 pub struct Scoring {
@@ -19,7 +26,7 @@ pub struct Scoring {
     pub booster: Booster,
     pub text: String,
     pub forest: Forest,
-    /// As many as the largest batch has.
+    /// [`ROWS`] of them, all different.
     pub rows: Vec<f64>,
     out: Vec<f64>,
     scratch: Scratch,
@@ -30,43 +37,40 @@ impl Scoring {
         let booster = models::train(size, training_rows);
         let text = booster.to_text();
         let forest = Forest::from_text(text.as_bytes()).expect("a model");
-        let count = BATCHES[BATCHES.len() - 1];
-        let (rows, _) = models::leads(size.features, count, 2);
-        Self { size, booster, text, forest, rows, out: vec![0.0; count], scratch: Scratch::default() }
+        let (rows, _) = models::leads(size.features, ROWS, 2);
+        Self { size, booster, text, forest, rows, out: vec![0.0; ROWS], scratch: Scratch::default() }
     }
 
     /// All rows, one by one, by LightGBM.
-    pub fn lightgbm(&mut self) -> Duration {
-        let mut fast = self.booster.fast(Kind::Raw, self.size.features);
-        let start = Instant::now();
-        for (row, out) in self.rows.chunks(self.size.features).zip(self.out.chunks_mut(1)) {
-            fast.predict(black_box(row), out);
-        }
-        start.elapsed()
+    pub fn lightgbm(&mut self, best: &mut Pieces) {
+        let (width, mut fast) = (self.size.features, self.booster.fast(Kind::Raw, self.size.features));
+        best.round(&self.rows, width, &mut self.out, 1, PIECE, |rows, out| {
+            for (row, out) in rows.chunks(width).zip(out.chunks_mut(1)) {
+                fast.predict(row, out);
+            }
+        });
     }
 
     /// All rows, so many at a time.
-    pub fn ours(&mut self, evaluator: &Evaluator, batch: usize) -> Duration {
-        let width = self.size.features;
-        let start = Instant::now();
-        for (rows, out) in self.rows.chunks(batch * width).zip(self.out.chunks_mut(batch)) {
-            evaluator.sums(black_box(rows), width, &mut self.scratch, out);
-        }
-        start.elapsed()
+    pub fn ours(&mut self, evaluator: &Evaluator, batch: usize, best: &mut Pieces) {
+        let (width, scratch) = (self.size.features, &mut self.scratch);
+        best.round(&self.rows, width, &mut self.out, 1, PIECE.max(batch), |rows, out| {
+            for (rows, out) in rows.chunks(batch * width).zip(out.chunks_mut(batch)) {
+                evaluator.sums(rows, width, scratch, out);
+            }
+        });
     }
 
     /// Best times of some interleaved rounds, in µs a row: LightGBM's, then ours for each batch.
     fn measure(&mut self, evaluator: &Evaluator, rounds: usize) -> (f64, [f64; BATCHES.len()]) {
-        let (mut theirs, mut ours) = (Duration::MAX, [Duration::MAX; BATCHES.len()]);
+        let (mut theirs, mut ours) = (Pieces::default(), [const { Pieces::new() }; BATCHES.len()]);
         for _ in 0..rounds {
-            theirs = theirs.min(self.lightgbm());
+            self.lightgbm(&mut theirs);
             for (best, batch) in ours.iter_mut().zip(BATCHES) {
-                *best = (*best).min(self.ours(evaluator, batch));
+                self.ours(evaluator, batch, best);
             }
         }
-        let rows = self.out.len() as f64;
-        let each = |time: Duration| time.as_secs_f64() * 1e6 / rows;
-        (each(theirs), ours.map(each))
+        (theirs.each_us(ROWS), ours.map(|best| best.each_us(ROWS)))
     }
 
     /// From text to an evaluator.

@@ -1,5 +1,7 @@
 //! What must allocate nothing once its buffers have their size.
 
+#[path = "../explainer_support/mod.rs"]
+mod explainer_support;
 #[path = "../lane_support/mod.rs"]
 mod lane_support;
 #[path = "../trees_support/mod.rs"]
@@ -9,5 +11,6 @@ mod wire_support;
 
 mod counting;
 mod evaluator;
+mod explainer;
 mod lane;
 mod wire;

@@ -1,6 +1,6 @@
 //! A forest that cannot be explained is refused by its tree.
 
-use needle::model::trees::explainer::{Explainer, MAX_PATH, Unexplained};
+use needle::model::trees::explainer::{Explainer, MAX_CONTRIBUTIONS, MAX_PATH, Unexplained};
 use needle::model::trees::forest::{Child, Covers, Forest, Missing, Split, Test, Tree};
 use needle::model::trees::objective::Objective;
 
@@ -44,4 +44,14 @@ fn a_path_without_end() {
     assert!(Explainer::new(&forest(vec![chain(MAX_PATH)])).is_ok());
     let why = Explainer::new(&forest(vec![chain(1), chain(MAX_PATH + 1)])).unwrap_err();
     assert_eq!(why, Unexplained::TooLong { tree: 1, features: MAX_PATH + 1 });
+}
+
+/// A file of a few MB may have as many classes as trees, and a long line of names.
+#[test]
+fn a_row_without_end() {
+    let classes = MAX_CONTRIBUTIONS / (MAX_PATH + 2);
+    let forest = |classes| Forest { classes, ..forest(vec![chain(0); classes]) };
+    assert!(Explainer::new(&forest(classes)).is_ok());
+    let why = Explainer::new(&forest(classes + 1)).unwrap_err();
+    assert_eq!(why, Unexplained::TooMany { classes: classes + 1, features: MAX_PATH + 1 });
 }

@@ -8,13 +8,16 @@
 //! sends it the default way. A set of categories is a column of its own: the least byte for what is in it, else the greatest. So any
 //! split is `byte <= rank`. The bytes are signed because vectors compare those: AVX2 has no other way.
 
-pub use super::layout::Place;
+pub mod layout;
+pub mod scale;
+
+pub use layout::Place;
 
 use std::ops::Range;
 
 use super::forest::{CategorySet, ZERO};
-use super::scale::{LONGEST, Scale, Scales};
 use super::simd::{BLOCK, Block, Simd};
+use scale::{LONGEST, Scale, Scales};
 
 /// Thresholds of one column. Their ranks in it are 0 to 253, that of a value above all of them is 254.
 pub const CHUNK: usize = LONGEST;
@@ -25,22 +28,22 @@ pub const ALWAYS_RIGHT: i8 = i8::MAX;
 /// Inputs at a time.
 const TILE: usize = 8;
 
-/// How rows become columns. Made by [`Columns::new`](super::layout).
+/// How rows become columns. Made by [`Columns::new`](layout).
 #[derive(Clone, Debug, Default)]
 pub struct Columns {
-    pub(super) scales: Scales,
+    scales: Scales,
     /// Ascending by feature.
-    pub(super) inputs: Vec<Input>,
+    inputs: Vec<Input>,
     /// Ascending by input.
-    pub(super) columns: Vec<Column>,
-    pub(super) sets: Vec<CategorySet>,
+    columns: Vec<Column>,
+    sets: Vec<CategorySet>,
     /// The columns of the first 64 inputs, 64 at a time, then those of the next.
-    pub(super) spreads: Vec<Spread>,
+    spreads: Vec<Spread>,
 }
 
 /// What is read of a row.
 #[derive(Clone, Debug)]
-pub(super) struct Input {
+struct Input {
     /// Place in the row.
     pub feature: u32,
     pub scale: Scale,
@@ -50,7 +53,7 @@ pub(super) struct Input {
 }
 
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Column {
+struct Column {
     /// Place in [`Columns::inputs`].
     pub input: u32,
     pub kind: Kind,
@@ -60,7 +63,7 @@ pub(super) struct Column {
 }
 
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Kind {
+enum Kind {
     /// Ranks, less `start`.
     Ranks { start: u32 },
     /// Whether it is in `sets[set]`.
@@ -69,7 +72,7 @@ pub(super) enum Kind {
 
 /// What up to 64 columns take of up to 64 inputs.
 #[derive(Clone, Debug)]
-pub(super) struct Spread {
+struct Spread {
     pub inputs: [u8; BLOCK],
     pub missing: Block,
     /// All bits where it is so.
@@ -209,7 +212,7 @@ impl Input {
 }
 
 /// A rank in the chunk that starts at `start`.
-pub(super) fn code(rank: u32, start: u32) -> i8 {
+fn code(rank: u32, start: u32) -> i8 {
     (rank.saturating_sub(start).min(CHUNK as u32) as i32 + i32::from(i8::MIN)) as i8
 }
 

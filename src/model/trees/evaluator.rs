@@ -8,16 +8,16 @@
 
 use std::cmp::Reverse;
 
-use super::batch::Batch;
-use super::codes::CodedTree;
 use super::columns::Columns;
+use super::columns::Place;
+use super::evaluate::batch::Batch;
+use super::evaluate::codes::CodedTree;
+use super::evaluate::run::{Leaves, Output, Run, Sums};
+use super::evaluate::single::{MOST_COLUMNS, Single};
+use super::evaluate::values::{Found, LeafValues};
+use super::evaluate::walk::Walk;
 use super::forest::{Forest, Tree};
-use super::layout::Place;
-use super::run::{Leaves, Output, Run, Sums};
 use super::simd::{BLOCK, Block, Level};
-use super::single::{MOST_COLUMNS, Single};
-use super::values::{Found, LeafValues};
-use super::walk::Walk;
 
 /// A forest, made ready. Never changed; shared between threads.
 #[derive(Clone, Debug)]

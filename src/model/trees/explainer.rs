@@ -6,7 +6,7 @@
 use thiserror::Error;
 
 use super::columns::{Columns, Place};
-use super::explain::alone::{Alone, AloneScratch, RowsAlone};
+use super::explain::alone::{Alone, AloneScratch, FEW, RowsAlone};
 use super::explain::compile::compile;
 use super::explain::factors::Factors;
 use super::explain::lanes::{Lanes, LanesScratch};
@@ -19,8 +19,8 @@ use super::simd::{BLOCK, Level};
 /// Distinct features on one path of a tree that is explained. Models have dozens at most; this bounds the time that a row can take.
 pub const MAX_PATH: usize = 1024;
 
-/// Fewer rows than this are explained one by one.
-const FEW: usize = 3;
+/// Contributions that a row may have, of all classes: 128 MiB. A short file can name a million of either, features and classes.
+pub const MAX_CONTRIBUTIONS: usize = 1 << 24;
 
 /// A forest, made ready for explaining. Never changed; each thread has a [`Scratch`] of its own.
 #[derive(Clone, Debug)]
@@ -45,6 +45,8 @@ pub enum Unexplained {
     NoCovers { tree: usize },
     #[error("tree {tree} has {features} features on one path; contributions are made for at most {MAX_PATH}")]
     TooLong { tree: usize, features: usize },
+    #[error("{classes} classes of {features} features each are more than {MAX_CONTRIBUTIONS} contributions for a row")]
+    TooMany { classes: usize, features: usize },
 }
 
 /// Memory of [`Explainer::contributions`], used again from call to call.
@@ -63,11 +65,15 @@ impl Explainer {
 
     /// With instructions that are not the best of this machine.
     pub fn at_level(forest: &Forest, level: Level) -> Result<Self, Unexplained> {
+        let (classes, features) = (forest.classes, forest.feature_names.len());
+        if classes.saturating_mul(features + 1) > MAX_CONTRIBUTIONS {
+            return Err(Unexplained::TooMany { classes, features });
+        }
         let (columns, places) = Columns::new(forest);
         let mut explainer = Self {
-            features: forest.feature_names.len(),
+            features,
             level,
-            base: vec![0.0; forest.classes],
+            base: vec![0.0; classes],
             columns,
             program: Program::default(),
             alone: Alone::default(),
@@ -80,7 +86,7 @@ impl Explainer {
             let places = &places[start..start + tree.splits.len()];
             start += tree.splits.len();
             if tree.splits.is_empty() {
-                explainer.base[index % forest.classes] += tree.leaf_values[0];
+                explainer.base[index % classes] += tree.leaf_values[0];
                 continue;
             }
             let covers = tree.covers.as_ref().ok_or(Unexplained::NoCovers { tree: index })?;
@@ -88,13 +94,13 @@ impl Explainer {
             if paths.longest() > MAX_PATH {
                 return Err(Unexplained::TooLong { tree: index, features: paths.longest() });
             }
-            explainer.base[index % forest.classes] += paths.expectation;
-            trees.push((index % forest.classes, tree, paths, places));
+            explainer.base[index % classes] += paths.expectation;
+            trees.push((index % classes, tree, paths, places));
         }
         // Classes apart, so that what a tree adds to is near; equal numbers of points together.
         trees.sort_by_key(|(class, _, paths, _)| (*class, paths.longest()));
         for of_class in trees.chunk_by(|a, b| a.0 == b.0) {
-            let mut adds_to = vec![u32::MAX; explainer.features];
+            let mut adds_to = vec![u32::MAX; features];
             for (class, tree, paths, places) in of_class {
                 explainer.add(*class, tree, paths, places, &mut adds_to);
             }
@@ -121,7 +127,8 @@ impl Explainer {
     /// Replaces `out` by what each value of each row contributes.
     ///
     /// `rows`: row after row of `width` values, at least as many as the forest has features. `out`: for each row, for each class, `width`
-    /// contributions and then the base. Allocates nothing once `scratch` has seen as many rows.
+    /// contributions and then the base. Allocates nothing once `scratch` has its size: for up to two rows after one, for any number after
+    /// three.
     ///
     /// # Panics
     /// Where the lengths do not agree.
@@ -137,7 +144,7 @@ impl Explainer {
         scratch.targets.extend(self.targets.iter().map(|(class, feature)| class * (width + 1) + feature));
         for (rows, out) in rows.chunks(BLOCK * width).zip(out.chunks_mut(BLOCK * size)) {
             let (program, columns, targets) = (&self.program, &self.columns, &scratch.targets[..]);
-            if out.len() / size < FEW {
+            if out.len() / size <= FEW {
                 let (alone, scratch) = (&self.alone, &mut scratch.alone);
                 RowsAlone { alone, columns, rows, width, targets, scratch, out, size }.run(self.level);
             } else {

@@ -135,7 +135,10 @@ pub struct AloneScratch {
     adds: Vec<Line>,
 }
 
-/// Explains up to 64 rows; best for a few.
+/// So many rows are mostly quicker one by one than as lanes.
+pub const FEW: usize = 2;
+
+/// Explains up to 64 rows; best for a [`FEW`].
 pub struct RowsAlone<'a> {
     pub alone: &'a Alone,
     pub columns: &'a Columns,
@@ -151,13 +154,14 @@ pub struct RowsAlone<'a> {
 }
 
 impl AloneScratch {
-    fn fit(&mut self, splits: usize, columns: usize, adds: usize) {
+    /// Makes room for so many rows and for a [`FEW`], so that the second row of all is no surprise.
+    fn fit(&mut self, splits: usize, columns: usize, features: usize, rows: usize) {
         self.columns.resize(self.columns.len().max(columns), Block::ZERO);
         self.taken.resize(self.taken.len().max(splits), [0.0; 2]);
         self.products.resize(self.products.len().max(2 * splits), Line::ZERO);
         self.sums.resize(self.sums.len().max(2 * (LEAVES + splits)), Line::ZERO);
-        self.adds.clear();
-        self.adds.resize(adds, Line::ZERO);
+        self.adds.resize(self.adds.len().max(2 * features * rows.max(FEW)), Line::ZERO);
+        self.adds[..2 * features * rows].fill(Line::ZERO);
     }
 }
 
@@ -185,7 +189,7 @@ impl Work for RowsAlone<'_> {
     fn at<S: Simd>(mut self, simd: S) {
         let (count, features) = (self.out.len() / self.size, self.targets.len());
         let scratch = &mut *self.scratch;
-        scratch.fit(self.alone.most, self.columns.len(), 2 * features * count);
+        scratch.fit(self.alone.most, self.columns.len(), features, count);
         self.columns.fill(simd, self.rows, self.width, count, &mut scratch.columns);
         let mut splits = &self.alone.splits[..];
         let mut points = 0;

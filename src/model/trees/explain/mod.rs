@@ -13,6 +13,7 @@
 //! product. Then one pass down for `P` and one up for `A` give what every feature contributes: at each split `A` of either child times
 //! `(o − z)/factor`. Where a feature was asked for before, its factor in `P` and its contribution are replaced by those of the lower
 //! edge.
+#![allow(clippy::needless_range_loop, reason = "one index runs over several arrays")]
 
 pub mod alone;
 pub mod compile;

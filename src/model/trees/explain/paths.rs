@@ -88,8 +88,11 @@ fn above(splits: &[Split]) -> Vec<u32> {
             edge: u32,
         },
     }
-    let features = splits.iter().map(|split| split.feature as usize + 1).max().unwrap_or(0);
-    let mut lowest = vec![NONE; features];
+    // Those of this tree alone: of a million trees each may have a feature of a million.
+    let mut features: Vec<u32> = splits.iter().map(|split| split.feature).collect();
+    features.sort_unstable();
+    features.dedup();
+    let mut lowest = vec![NONE; features.len()];
     let mut above = vec![NONE; splits.len()];
     let mut todo = vec![Next::Visit(if splits.is_empty() { Child::Leaf(0) } else { Child::Split(0) })];
     while let Some(next) = todo.pop() {
@@ -97,7 +100,7 @@ fn above(splits: &[Split]) -> Vec<u32> {
             Next::Visit(Child::Leaf(_)) => {}
             Next::Visit(Child::Split(s)) => {
                 let split = &splits[s as usize];
-                let feature = split.feature as usize;
+                let feature = features.partition_point(|feature| *feature < split.feature);
                 above[s as usize] = lowest[feature];
                 // Last in, first out.
                 todo.push(Next::Lowest { feature, edge: lowest[feature] });

@@ -48,7 +48,7 @@ impl Values {
     pub const LEN: usize = 16;
 }
 
-/// Keys of thresholds, see [`scale`](super::scale).
+/// Keys of thresholds, see [`scale`](super::columns::scale).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(align(64))]
 pub struct Keys(pub [i32; 16]);
@@ -113,7 +113,7 @@ pub trait Simd: Copy + Send + Sync + 'static {
     fn equal(self, a: &[i32; BLOCK], b: &[i32; BLOCK]) -> u64;
     /// How many of `keys` are less than `key`.
     fn count_below(self, keys: &Keys, key: i32) -> u32;
-    /// The ranks, from −128 on, of the first `count` values in a tree of keys (see [`scale`](super::scale)), and the rows in which
+    /// The ranks, from −128 on, of the first `count` values in a tree of keys (see [`scale`](super::columns::scale)), and the rows in which
     /// they may be wrong.
     fn search(self, keys: &[Keys], values: &[f64; BLOCK], count: usize, codes: &mut Block) -> u64;
     /// `table[code]` for each of eight codes, unsigned and less than `16 * N`, which is 16, 32 or 64.
@@ -129,7 +129,7 @@ pub trait Simd: Copy + Send + Sync + 'static {
     fn splat_byte(self, byte: i8) -> Self::Bytes;
     /// Wraps around.
     fn add_bytes(self, a: Self::Bytes, b: Self::Bytes) -> Self::Bytes;
-    /// A step of [`codes`](super::codes): `turned` where `now` is `from` and the byte is above `rank`, else `now`. `turned`, unsigned, is
+    /// A step of [`codes`](super::evaluate::codes): `turned` where `now` is `from` and the byte is above `rank`, else `now`. `turned`, unsigned, is
     /// greater than `from`.
     fn step(
         self,

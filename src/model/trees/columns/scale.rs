@@ -3,7 +3,7 @@
 //! Looked for by keys of 32 bits, which are half as long and twice as many to a vector; in the rare case that a key is equal to a
 //! threshold's, the values themselves are compared.
 
-use super::simd::{BLOCK, Block, Keys, Simd};
+use super::super::simd::{BLOCK, Block, Keys, Simd};
 
 /// Longest scale whose ranks fit a byte, beside codes for what is missing.
 pub const LONGEST: usize = 254;

@@ -3,13 +3,13 @@
 //! A step is one comparison of bytes, one of codes, and one choice. Two trees are run side by side, since each step of a tree waits for
 //! the one before.
 
+use super::super::simd::{Block, Simd};
 use super::codes::{CodedTree, Step};
-use super::simd::{Block, Simd};
 
 /// Trees side by side.
 const ABREAST: usize = 2;
 
-/// The steps of trees, [`ABREAST`] of them at a time.
+/// The steps of trees, `ABREAST` of them at a time.
 #[derive(Clone, Debug, Default)]
 pub struct Batch {
     /// Steps of each pair.

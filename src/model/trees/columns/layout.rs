@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::columns::{ALWAYS_LEFT, ALWAYS_RIGHT, CHUNK, Column, Columns, Input, Kind, Spread, code};
-use super::forest::{CategorySet, Forest, Missing, Split, Test, Tree};
-use super::simd::{BLOCK, Block};
+use super::super::forest::{CategorySet, Forest, Missing, Split, Test, Tree};
+use super::super::simd::{BLOCK, Block};
+use super::{ALWAYS_LEFT, ALWAYS_RIGHT, CHUNK, Column, Columns, Input, Kind, Spread, code};
 
 /// Where a split looks, and what for: it sends left what has `column <= rank`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

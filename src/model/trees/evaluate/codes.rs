@@ -8,8 +8,8 @@
 //! That all splits are tested, whichever of them a row meets, is the idea of QuickScorer (Lucchese et al., SIGIR 2015; with vectors,
 //! V-QuickScorer, SIGIR 2016), which keeps a bit for each leaf. Here a leaf is a number: 256 leaves are a byte, not 256 bits.
 
-use super::forest::{Child, Tree};
-use super::layout::Place;
+use super::super::columns::Place;
+use super::super::forest::{Child, Tree};
 
 /// Leaves of a tree that has codes.
 pub const MOST_LEAVES: usize = 256;

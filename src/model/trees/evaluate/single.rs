@@ -2,8 +2,8 @@
 //!
 //! The row's columns lie in registers as a table of bytes; 64 trees pick the byte that their step looks at with a few permutations.
 
+use super::super::simd::{BLOCK, Block, Simd};
 use super::codes::{CodedTree, Step};
-use super::simd::{BLOCK, Block, Simd};
 
 /// Columns of a table.
 pub const MOST_COLUMNS: usize = 256;

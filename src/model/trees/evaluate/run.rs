@@ -1,8 +1,8 @@
 //! One call of the evaluator, inside the function that has a level's instructions: rows are cut into blocks, each goes the way that is
 //! fastest for as many rows.
 
-use super::evaluator::{Evaluator, Scratch};
-use super::simd::{BLOCK, HALF, LANES, Simd, Work};
+use super::super::evaluator::{Evaluator, Scratch};
+use super::super::simd::{BLOCK, HALF, LANES, Simd, Work};
 use super::values::{BlockEnds, LeafValues, RowEnds};
 
 /// Rows, and what is to come of them.

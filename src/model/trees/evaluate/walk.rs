@@ -3,10 +3,10 @@
 //! For what the vector kernels do not cover: trees of more than 256 leaves; and one row alone, where the machine has no permutations of
 //! bytes or the model too many columns.
 
+use super::super::columns::Place;
+use super::super::forest::{Child, Forest, Tree};
+use super::super::simd::BLOCK;
 use super::codes::CodedTree;
-use super::columns::Place;
-use super::forest::{Child, Forest, Tree};
-use super::simd::BLOCK;
 
 /// Ways at once.
 const ABREAST: usize = 10;

@@ -5,8 +5,8 @@
 
 use std::ops::Range;
 
+use super::super::simd::{BLOCK, Block, LANES, Simd, Values};
 use super::codes::CodedTree;
-use super::simd::{BLOCK, Block, LANES, Simd, Values};
 
 /// Vectors of eight rows in half a block.
 const GROUPS: usize = BLOCK / 2 / LANES;
