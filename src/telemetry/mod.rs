@@ -1,5 +1,6 @@
 //! What the process tells about itself: logs, metrics, probes.
 
+pub mod families;
 pub mod health;
 pub mod http;
 pub mod logging;
