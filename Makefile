@@ -11,9 +11,10 @@ demo:
 	@tools/deps build
 	cargo run --locked --release -- demo
 
-# Every test: unit, memory, real Kafka, a real S3 server, real DuckDB.
+# Every test: unit, memory, real Kafka, a real S3 server, real DuckDB, real Prometheus, kubectl's kustomize.
 test: deps
 	tests/duckdb/query prepare
+	tests/ops/tools prepare
 	tests/kafka/broker with tests/s3/server with cargo test --locked --no-fail-fast
 
 bench: deps
