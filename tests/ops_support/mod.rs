@@ -120,7 +120,8 @@ pub fn rules() -> Value {
 /// Every alert.
 pub fn alerts() -> Vec<Value> {
     let groups = rules();
-    let all = groups["groups"].as_array().expect("groups").iter().flat_map(|group| group["rules"].as_array().expect("rules"));
+    let all =
+        groups["groups"].as_array().expect("groups").iter().flat_map(|group| group["rules"].as_array().expect("rules"));
     all.filter(|rule| rule.get("alert").is_some()).cloned().collect()
 }
 

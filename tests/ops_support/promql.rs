@@ -29,9 +29,9 @@ pub fn selectors(query: &str) -> Vec<Selector> {
 /// Every label by which a query groups or joins.
 pub fn grouped_by(query: &str) -> Vec<String> {
     let groups = Regex::new(r"\b(?:by|on|without|ignoring)\s*\(([^)]*)\)").expect("a regex");
-    let labels = groups.captures_iter(query).flat_map(|found| {
-        found[1].split(',').map(|label| label.trim().to_owned()).collect::<Vec<_>>()
-    });
+    let labels = groups
+        .captures_iter(query)
+        .flat_map(|found| found[1].split(',').map(|label| label.trim().to_owned()).collect::<Vec<_>>());
     labels.filter(|label| !label.is_empty()).collect()
 }
 
