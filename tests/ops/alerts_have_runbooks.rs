@@ -64,8 +64,9 @@ fn links_lead_somewhere() {
 fn metrics_are_named_rightly() {
     let metrics = needle::telemetry::metrics::Metrics::new().expect("metrics");
     for (heading, body) in sections() {
-        for selector in promql::selectors(&body) {
-            assert_eq!(promql::mistake(metrics.described(), &selector), None, "{heading}");
+        // A header of dead letters has such a name too.
+        for selector in promql::selectors(&body).iter().filter(|it| it.metric != "needle_reason") {
+            assert_eq!(promql::mistake(metrics.described(), selector), None, "{heading}");
         }
     }
 }
