@@ -5,6 +5,7 @@ mod clockwork;
 #[path = "../lane_support/mod.rs"]
 mod lane_support;
 
+mod counts_by_tenant;
 mod dead_letters;
 mod every_call_may_fail;
 mod lost_acknowledgement;
