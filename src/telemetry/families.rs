@@ -63,7 +63,8 @@ pub fn seconds(first: f64, count: usize) -> Result<Vec<f64>, prometheus::Error> 
     exponential_buckets(first, 2.0, count)
 }
 
-fn add<C: Collector + Clone + 'static>(families: &Families, collector: C) -> Result<C, prometheus::Error> {
+/// Registers and remembers what none of the above makes.
+pub fn add<C: Collector + Clone + 'static>(families: &Families, collector: C) -> Result<C, prometheus::Error> {
     families.registry.register(Box::new(collector.clone()))?;
     let described = collector.desc().into_iter().map(|desc| Described {
         name: desc.fq_name.clone(),

@@ -44,7 +44,9 @@ impl Prometheus {
         let child = command.stdin(Stdio::null()).stdout(Stdio::null()).spawn().expect("Prometheus starts");
         let leash = Leash::on(child.id());
         let prometheus = Self { child, leash, address, _directory: directory };
-        let seen = || (prometheus.try_ask("up == 1")?.len() == 1).then_some(());
+        // Prometheus takes seconds until it looks for anybody, and that is minutes here: needle is rightly missed until then.
+        let seen =
+            || (prometheus.try_ask("up == 1")?.len() == 1 && prometheus.alerts("NeedleDown").is_empty()).then_some(());
         eventually("the first scrape", PATIENCE, seen);
         prometheus
     }
