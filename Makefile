@@ -11,10 +11,11 @@ demo:
 	@tools/deps build
 	cargo run --locked --release -- demo
 
-# Every test: unit, memory, real Kafka, a real S3 server, real DuckDB, scikit-learn.
+# Every test: unit, memory, real Kafka, a real S3 server, real DuckDB, scikit-learn, real Prometheus, kubectl's kustomize.
 test: deps
 	tests/duckdb/query prepare
 	tests/python/venv prepare
+	tests/ops/tools prepare
 	tests/kafka/broker with tests/s3/server with cargo test --locked --no-fail-fast
 
 # The tests of trees under AddressSanitizer, which sees what a pointer of the vector code should not touch. Rust's own compiler has it

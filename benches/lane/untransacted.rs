@@ -37,8 +37,7 @@ pub fn main(arguments: &[&str]) {
         let log = Timed::new(Untransacted::new(assembly.config.clone(), lane), metrics.clone());
         let interval_ms = assembly.config.service.commit_interval_ms as i64;
         let mut lane = Lane::new(log, assembly.step(1 << 20), interval_ms, BTreeMap::new());
-        let (metrics, config) = (metrics.clone(), assembly.config.clone());
-        let mut observer = Counting { metrics, config, restoring: BTreeMap::new() };
+        let mut observer = Counting::new(&metrics, &assembly.config);
         let began = Instant::now();
         loop {
             let now_ms = began.elapsed().as_millis() as i64;

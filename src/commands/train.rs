@@ -18,6 +18,7 @@ use crate::wire::tenant::DEFAULT_TENANT;
 use round::{Round, Side};
 
 mod bundle;
+mod drift;
 mod moves;
 mod round;
 mod summary;

@@ -228,7 +228,11 @@ impl Speaker {
             let (hash, key) = (self.rows.row(index).hash, self.rows.key(index).as_bytes());
             shard.write_decisions(hash, key, &self.bytes, &mut self.kept)?;
             tally.score_change(self.rows.row(index).cause, scored.score);
-            mind.verdict.jumps.iter().for_each(|jump| tally.score_jump(jump.rule));
+            tally.by_tenant.said(self.rows.tenant(index), scored.score);
+            for jump in &mind.verdict.jumps {
+                tally.score_jump(jump.rule);
+                tally.by_tenant.jumped(jump.rule);
+            }
             let said = Said {
                 scored,
                 verdict: &mind.verdict,

@@ -15,6 +15,7 @@ pub struct Tally {
     pub score_jumps: Vec<u64>,
     /// Each score that was said.
     pub scores: Vec<u8>,
+    pub by_tenant: ByTenant,
     /// The time of each record that was read, milliseconds since 1970.
     pub record_times_ms: Vec<i64>,
 }
@@ -48,7 +49,53 @@ impl Tally {
         self.score_changes = Default::default();
         self.score_jumps.iter_mut().for_each(|count| *count = 0);
         self.scores.clear();
+        self.by_tenant.clear();
         self.record_times_ms.clear();
+    }
+}
+
+/// Scores and jumps with their tenants, in the order in which they were said. Names lie end to end: nothing is allocated for one.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ByTenant {
+    names: String,
+    /// Where the tenant's name ends, and the score.
+    scores: Vec<(usize, u8)>,
+    /// Index in `scores`, and of the rule.
+    jumps: Vec<(usize, usize)>,
+}
+
+impl ByTenant {
+    pub fn said(&mut self, tenant: &str, score: u8) {
+        self.names.push_str(tenant);
+        self.scores.push((self.names.len(), score));
+    }
+
+    /// A jump that belongs to the score that was said last.
+    pub fn jumped(&mut self, rule: usize) {
+        if let Some(said) = self.scores.len().checked_sub(1) {
+            self.jumps.push((said, rule));
+        }
+    }
+
+    /// Tenant and score.
+    pub fn scores(&self) -> impl Iterator<Item = (&str, u8)> {
+        (0..self.scores.len()).map(|said| (self.tenant(said), self.scores[said].1))
+    }
+
+    /// Tenant and index of the rule.
+    pub fn jumps(&self) -> impl Iterator<Item = (&str, usize)> {
+        self.jumps.iter().map(|&(said, rule)| (self.tenant(said), rule))
+    }
+
+    fn tenant(&self, said: usize) -> &str {
+        let begin = said.checked_sub(1).map_or(0, |before| self.scores[before].0);
+        &self.names[begin..self.scores[said].0]
+    }
+
+    fn clear(&mut self) {
+        self.names.clear();
+        self.scores.clear();
+        self.jumps.clear();
     }
 }
 

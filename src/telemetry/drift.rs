@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::{Mutex, PoisonError};
 
-use prometheus::{GaugeVec, Opts, Registry};
+use prometheus::{GaugeVec, Opts};
 
+use super::families::{Families, add};
 use crate::lane::drift::Counted;
 use crate::model::drift::psi;
 
@@ -23,11 +24,9 @@ pub struct Drift {
 }
 
 impl Drift {
-    pub fn new(registry: &Registry) -> Result<Self, prometheus::Error> {
+    pub fn new(families: &Families) -> Result<Self, prometheus::Error> {
         let gauges = |name: &str, help: &str, labels: &[&str]| {
-            let gauges = GaugeVec::new(Opts::new(name, help), labels)?;
-            registry.register(Box::new(gauges.clone()))?;
-            Ok::<_, prometheus::Error>(gauges)
+            add(families, GaugeVec::new(Opts::new(name, help), labels)?)
         };
         Ok(Self {
             score: gauges(

@@ -1,21 +1,27 @@
 //! What Prometheus sees. Names, labels and units are an interface.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Mutex, PoisonError};
 
 use prometheus::core::Collector;
-use prometheus::{
-    Encoder, Histogram, HistogramOpts, IntCounter, IntCounterVec, IntGaugeVec, Opts, Registry, TextEncoder,
-    exponential_buckets, linear_buckets,
-};
+use prometheus::{Encoder, Histogram, IntCounter, IntCounterVec, IntGaugeVec, Registry, TextEncoder, linear_buckets};
 
 use super::drift::Drift;
+use super::families::{Described, Families, counter, counters, gauges, histogram, seconds};
 use super::observe::wall_ms;
 use crate::registry::Standing;
+use crate::wire::change::Cause;
+use crate::wire::fault::Reason;
+
+/// Tenants that have series of their own. Their names come from outside, and a series lasts as long as the process.
+const TENANTS: usize = 200;
+/// Whose leads the others' are counted with.
+const OTHER_TENANTS: &str = "other";
 
 /// All metrics of a process. Counters count what is committed, never what is tried.
 pub struct Metrics {
     registry: Registry,
+    described: Vec<Described>,
     pub events: IntCounterVec,
     pub duplicates: IntCounter,
     pub dead_letters: IntCounterVec,
@@ -41,6 +47,9 @@ pub struct Metrics {
     pub score: Histogram,
     pub drift: Drift,
     pub lane_state: IntGaugeVec,
+    pub tenant_scores: IntCounterVec,
+    pub tenant_jumps: IntCounterVec,
+    tenants: Mutex<BTreeSet<String>>,
     /// What is told in `model_info`, with the time of its publication.
     models: Mutex<Vec<Standing>>,
 }
@@ -48,9 +57,9 @@ pub struct Metrics {
 impl Metrics {
     /// Fails only where a name or label is not Prometheus': a mistake of ours that any test sees.
     pub fn new() -> Result<Self, prometheus::Error> {
-        let registry = Registry::new();
-        let r = &registry;
-        Ok(Self {
+        let families = Families::default();
+        let r = &families;
+        let metrics = Self {
             events: counters(
                 r,
                 "needle_events_total",
@@ -165,9 +174,55 @@ impl Metrics {
             score: histogram(r, "needle_score", "Scores said, 0 to 100.", linear_buckets(5.0, 5.0, 20)?)?,
             drift: Drift::new(r)?,
             lane_state: gauges(r, "needle_lane_state", "1 for the state that a lane is in.", &["lane", "state"])?,
+            tenant_scores: counters(
+                r,
+                "needle_tenant_scores_total",
+                "Scores said, by tenant and band; tenants beyond the first 200 are one, called other.",
+                &["tenant", "band"],
+            )?,
+            tenant_jumps: counters(
+                r,
+                "needle_tenant_jumps_total",
+                "Score jumps said, by tenant and rule; tenants beyond the first 200 are one, called other.",
+                &["tenant", "rule"],
+            )?,
+            tenants: Mutex::default(),
             models: Mutex::default(),
-            registry,
-        })
+            registry: r.registry.clone(),
+            described: families.described.into_inner(),
+        };
+        metrics.begin_at_zero();
+        Ok(metrics)
+    }
+
+    /// Everything that can be told, whether it has a value yet or not.
+    pub fn described(&self) -> &[Described] {
+        &self.described
+    }
+
+    /// A counter that appears with its first count hides that one from every rate: those whose labels are known begin at 0.
+    fn begin_at_zero(&self) {
+        let zero = |counters: &IntCounterVec, label: &str| {
+            counters.with_label_values(&[label]);
+        };
+        ["committed", "aborted", "fenced"].iter().for_each(|result| zero(&self.transactions, result));
+        ["saved", "delayed"].iter().for_each(|result| zero(&self.snapshots, result));
+        ["read", "unreadable"].iter().for_each(|result| zero(&self.model_looks, result));
+        Cause::ALL.iter().for_each(|cause| zero(&self.score_changes, cause.name()));
+        Reason::ALL.iter().for_each(|reason| zero(&self.dead_letters, reason.name()));
+    }
+
+    /// The tenant's label: its name, or that of all whose first score came too late.
+    pub fn tenant<'a>(&self, name: &'a str) -> &'a str {
+        let mut tenants = self.tenants.lock().unwrap_or_else(PoisonError::into_inner);
+        if tenants.contains(name) {
+            return name;
+        }
+        if tenants.len() >= TENANTS {
+            return OTHER_TENANTS;
+        }
+        tenants.insert(name.to_owned());
+        name
     }
 
     /// A partition is somebody else's now: its gauges here would stand still and mislead.
@@ -227,30 +282,4 @@ impl Metrics {
         TextEncoder::new().encode(&self.registry.gather(), &mut text)?;
         Ok(text)
     }
-}
-
-fn counter(registry: &Registry, name: &str, help: &str) -> Result<IntCounter, prometheus::Error> {
-    add(registry, IntCounter::new(name, help)?)
-}
-
-fn counters(registry: &Registry, name: &str, help: &str, labels: &[&str]) -> Result<IntCounterVec, prometheus::Error> {
-    add(registry, IntCounterVec::new(Opts::new(name, help), labels)?)
-}
-
-fn gauges(registry: &Registry, name: &str, help: &str, labels: &[&str]) -> Result<IntGaugeVec, prometheus::Error> {
-    add(registry, IntGaugeVec::new(Opts::new(name, help), labels)?)
-}
-
-fn histogram(registry: &Registry, name: &str, help: &str, buckets: Vec<f64>) -> Result<Histogram, prometheus::Error> {
-    add(registry, Histogram::with_opts(HistogramOpts::new(name, help).buckets(buckets))?)
-}
-
-/// Buckets that double from `first` on.
-fn seconds(first: f64, count: usize) -> Result<Vec<f64>, prometheus::Error> {
-    exponential_buckets(first, 2.0, count)
-}
-
-fn add<C: Collector + Clone + 'static>(registry: &Registry, collector: C) -> Result<C, prometheus::Error> {
-    registry.register(Box::new(collector.clone()))?;
-    Ok(collector)
 }

@@ -1,6 +1,7 @@
 //! What the process tells about itself: logs, metrics, probes.
 
 pub mod drift;
+pub mod families;
 pub mod health;
 pub mod http;
 pub mod logging;

@@ -1,10 +1,14 @@
 //! Between lanes and metrics: the decorator that times a log, and the observer that counts what is committed.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use hashbrown::HashMap;
+
 use super::metrics::Metrics;
 use crate::config::Config;
+use crate::decision::Bands;
 use crate::lane::Observer;
 use crate::lane::tally::Tally;
 use crate::log::{Batch, Bounds, Change, Input, Log, LogError, Output, Position, Source, Stream};
@@ -97,10 +101,18 @@ impl<L: Log> Log for Timed<L> {
 
 /// Counts what a lane commits.
 pub struct Counting {
-    pub metrics: Arc<Metrics>,
-    pub config: Arc<Config>,
+    metrics: Arc<Metrics>,
+    config: Arc<Config>,
+    bands: Bands,
     /// When each restore that is under way began.
-    pub restoring: std::collections::BTreeMap<i32, Instant>,
+    restoring: BTreeMap<i32, Instant>,
+}
+
+impl Counting {
+    pub fn new(metrics: &Arc<Metrics>, config: &Arc<Config>) -> Self {
+        let bands = Bands::new(&config.scoring.bands);
+        Self { metrics: metrics.clone(), config: config.clone(), bands, restoring: BTreeMap::new() }
+    }
 }
 
 impl Observer for Counting {
@@ -115,7 +127,7 @@ impl Observer for Counting {
         for (reason, count) in &tally.dead_letters {
             m.dead_letters.with_label_values(&[reason.name()]).inc_by(*count);
         }
-        for (cause, count) in [Cause::Event, Cause::Model, Cause::Decay].iter().zip(tally.score_changes) {
+        for (cause, count) in Cause::ALL.iter().zip(tally.score_changes) {
             if count > 0 {
                 m.score_changes.with_label_values(&[cause.name()]).inc_by(count);
             }
@@ -123,6 +135,7 @@ impl Observer for Counting {
         for (rule, count) in self.config.jumps.iter().zip(&tally.score_jumps).filter(|(_, count)| **count > 0) {
             m.score_jumps.with_label_values(&[&rule.name]).inc_by(*count);
         }
+        self.by_tenant(tally);
         let (scores, ages) = (m.score.local(), m.event_age.local());
         tally.scores.iter().for_each(|score| scores.observe(f64::from(*score)));
         let now_ms = wall_ms();
@@ -157,6 +170,27 @@ impl Observer for Counting {
 
     fn snapshot_delayed(&mut self, _: i32) {
         self.metrics.snapshots.with_label_values(&["delayed"]).inc();
+    }
+}
+
+impl Counting {
+    /// Counted up first: a metric's own look-up for each score would cost more than saying it.
+    fn by_tenant(&self, tally: &Tally) {
+        let m = &self.metrics;
+        let (mut scores, mut jumps) = (HashMap::<_, u64>::new(), HashMap::<_, u64>::new());
+        for (tenant, score) in tally.by_tenant.scores() {
+            *scores.entry((tenant, self.bands.name(score))).or_default() += 1;
+        }
+        for (tenant, rule) in tally.by_tenant.jumps() {
+            let Some(rule) = self.config.jumps.get(rule) else { continue };
+            *jumps.entry((tenant, rule.name.as_str())).or_default() += 1;
+        }
+        for ((tenant, band), count) in scores {
+            m.tenant_scores.with_label_values(&[m.tenant(tenant), band]).inc_by(count);
+        }
+        for ((tenant, rule), count) in jumps {
+            m.tenant_jumps.with_label_values(&[m.tenant(tenant), rule]).inc_by(count);
+        }
     }
 }
 

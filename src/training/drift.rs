@@ -3,7 +3,7 @@
 //! `PSI = Σ (actual − expected)·ln(actual / expected)` over bins that each held about a tenth of the training rows. The usual reading:
 //! below 0.1 nothing has changed, from 0.25 on the model speaks of other leads than it learned from.
 
-use serde::{Deserialize, Serialize};
+pub use crate::model::drift::{Bins, psi};
 
 /// Bins of equal weight, as far as ties allow.
 pub const BINS: usize = 10;
@@ -11,18 +11,6 @@ pub const BINS: usize = 10;
 pub const WORTH_A_LOOK: f64 = 0.1;
 /// From here on it is an alarm.
 pub const ALARM: f64 = 0.25;
-/// What an empty bin counts as, so that no logarithm is infinite.
-const LEAST_SHARE: f64 = 1e-4;
-
-/// How one column lay in training. Plain numbers, for a manifest.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Bins {
-    /// Upper bounds, ascending; the value itself belongs below. One fewer than bins: the last bin has none.
-    pub bounds: Vec<f64>,
-    /// Share of the training weight in each bin; sums to 1.
-    pub shares: Vec<f64>,
-}
 
 impl Bins {
     /// Of finite values, each with a weight above 0. `missing`, where a value stands for "not known", gets a bin of its own whatever its
@@ -58,22 +46,4 @@ impl Bins {
         self.bounds.push(bound);
         self.shares.push(std::mem::take(weight) / total);
     }
-
-    /// Which bin a value falls into.
-    pub fn bin(&self, value: f64) -> usize {
-        self.bounds.partition_point(|bound| *bound < value)
-    }
-}
-
-/// How far `counts`, one a bin, lie from training. `None` where nothing was counted, or the bins are not those.
-pub fn psi(bins: &Bins, counts: &[f64]) -> Option<f64> {
-    let total: f64 = counts.iter().sum();
-    if counts.len() != bins.shares.len() || total <= 0.0 {
-        return None;
-    }
-    let terms = bins.shares.iter().zip(counts).map(|(share, count)| {
-        let (expected, actual) = (share.max(LEAST_SHARE), (count / total).max(LEAST_SHARE));
-        (actual - expected) * (actual / expected).ln()
-    });
-    Some(terms.sum())
 }

@@ -43,6 +43,8 @@ pub enum Cause {
 }
 
 impl Cause {
+    pub const ALL: [Cause; 3] = [Self::Event, Self::Model, Self::Decay];
+
     /// The word in the `cause` field.
     pub fn name(self) -> &'static str {
         ["event", "model", "decay"][self as usize]

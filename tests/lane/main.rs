@@ -7,6 +7,7 @@ mod clockwork;
 mod lane_support;
 
 mod cold_in_days;
+mod counts_by_tenant;
 mod dead_letters;
 mod drift_is_counted;
 mod every_call_may_fail;

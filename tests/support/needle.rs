@@ -283,7 +283,7 @@ pub fn write_settings(directory: &Path, settings: &Settings) -> PathBuf {
 }
 
 /// A port that nobody listens on, below both the kernel's own range and the test brokers', so that it stays free.
-fn free_address() -> String {
+pub fn free_address() -> String {
     static NEXT: AtomicU16 = AtomicU16::new(0);
     let first = (std::process::id() % 2000) as u16;
     let address = |_| format!("127.0.0.1:{}", 10_000 + (first + NEXT.fetch_add(1, Ordering::Relaxed)) % 2000);

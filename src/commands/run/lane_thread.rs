@@ -142,8 +142,7 @@ fn turns(
     models: &mut watch::Receiver<Arc<Served>>,
     clock: Clock,
 ) -> Result<Counting, LaneError> {
-    let mut observer =
-        Counting { metrics: post.metrics.clone(), config: post.assembly.config.clone(), restoring: BTreeMap::new() };
+    let mut observer = Counting::new(&post.metrics, &post.assembly.config);
     let mut tell_at = Instant::now();
     let mut told = BTreeSet::new();
     while !post.stop.load(Ordering::Relaxed) {

@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::round::Side;
 use crate::model::Model;
+use crate::model::drift::Trained;
 use crate::model::bundle::{LINEAR, Manifest, NeededFeature, TREES};
 use crate::model::trees::forest::Forest;
 use crate::model::vocabulary::Vocabulary;
@@ -57,7 +58,7 @@ pub fn make(side: &Side<'_>, winner: &Winner, matrix: &Matrix) -> anyhow::Result
 }
 
 /// What the manifest says beside: figures on the holdout, the threshold, the data.
-pub fn about(tournament: &Tournament, account: &Account) -> Map<String, Value> {
+pub fn about(tournament: &Tournament, account: &Account, drift: Option<&Trained>) -> Map<String, Value> {
     let outcome = &tournament.outcome;
     let winner = outcome.contestants.iter().find(|entry| Some(entry.name) == outcome.verdict.winner);
     let metrics = winner.and_then(|winner| winner.holdout.as_ref()).map(|judged| &judged.figures);
@@ -75,6 +76,7 @@ pub fn about(tournament: &Tournament, account: &Account) -> Map<String, Value> {
         "metrics": metrics,
         "threshold": outcome.threshold,
         "seed": outcome.seed,
+        "drift": drift,
     });
     match about {
         Value::Object(about) => about,

@@ -5,7 +5,8 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
 
-use super::bundle::{Made, make};
+use super::bundle::{Made, about, make};
+use super::drift::trained;
 use super::moves::moves;
 use super::write_file;
 use crate::commands::assembly::Assembly;
@@ -149,6 +150,7 @@ impl<'a> Round<'a> {
         let (schema, occasion) = (&self.side.assembly.schema, self.occasion(version, now_ms));
         let mut report = tell::report(&occasion, outcome);
         report.data = tell::data::data(&occasion, outcome, &self.account);
+        report.lint = tell::lint::lint(&self.matrix, &self.around);
         report.tree = tournament.one_tree.as_ref().and_then(|text| tell::tree::tree(text, schema));
         let winner = tournament.log_odds.iter().find(|(name, _)| Some(*name) == outcome.verdict.winner);
         if let Some((_, log_odds)) = winner {
@@ -193,12 +195,14 @@ impl<'a> Round<'a> {
         if args.dry_run {
             return Ok(());
         }
+        let drift = trained(&made, &self.side.assembly.schema, &self.matrix);
+        let about = about(tournament, &self.account, drift.as_ref());
         let mut manifest = made.manifest;
         version.clone_into(&mut manifest.version);
         let parcel = Parcel {
             tenant: self.tenant.clone(),
             manifest,
-            about: super::bundle::about(tournament, &self.account),
+            about,
             model: made.model,
             beside: vec![
                 ("report.html", Bytes::from(report::html(report))),

@@ -17,6 +17,7 @@ pub mod contest;
 pub mod curves;
 pub mod data;
 pub mod learned;
+pub mod lint;
 pub mod tree;
 
 /// The run that is told of.
