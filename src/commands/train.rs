@@ -71,7 +71,7 @@ fn read(assembly: &Assembly, args: &TrainArgs) -> anyhow::Result<Vec<TenantRows>
         anyhow::bail!("training.exclude names {name:?}, which is no feature: `needle features` lists them");
     }
     let max_rows = args.max_rows.unwrap_or(config.training.max_rows);
-    let wanted = Wanted { max_rows, seed: args.seed, tenant: args.tenant.clone() };
+    let wanted = Wanted { max_rows, seed: args.seed, tenant: args.tenant.clone(), at_ms: None };
     let bar = progress_bar();
     let rows = dataset::read(store, &config, &assembly.schema, &wanted, &mut |progress| {
         bar.set_length(progress.total);
