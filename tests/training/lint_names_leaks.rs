@@ -109,11 +109,7 @@ fn weights_count() {
     let flag = |row: usize, positive: bool| f64::from(u8::from(dice(row, 20) < if positive { 0.8 } else { 0.003 }));
     let mut matrix = matrix(&[("flag", ColumnKind::Flag, &flag)]);
     assert_eq!(named(&too_good(&matrix)), [("flag", Sign::Settles)]);
-    for at in 0..ROWS {
-        if !matrix.rows[at].positive {
-            matrix.rows[at].weight = 50.0;
-        }
-    }
+    matrix.rows.iter_mut().filter(|row| !row.positive).for_each(|row| row.weight = 50.0);
     assert_eq!(too_good(&matrix), []);
 }
 
