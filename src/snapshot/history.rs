@@ -26,7 +26,7 @@ pub struct History {
     pub partition: i32,
     /// Files that are there and say something that no other says. A lead's rows in later files are newer than those in earlier ones.
     pub files: Vec<FileRef>,
-    /// Paths of those that hold the newest state of every lead, as far as they are among `files` or are bases.
+    /// Those that hold the newest state of every lead, as far as they are there: the files of the newest entry that can be read.
     pub newest: Vec<FileRef>,
     /// Entries that were read.
     pub entries: u64,
@@ -39,8 +39,8 @@ pub struct History {
 /// # Errors
 /// What the store says. Nothing here asks twice.
 pub async fn histories(store: &dyn ObjectStore, application: &str) -> Result<Vec<History>, Error> {
-    let mut partitions: Vec<_> = folders(store, &Places::logs(application)).await?;
-    let mut partitions: Vec<i32> = partitions.drain(..).filter_map(|folder| Places::partition_of(&folder)).collect();
+    let logs = folders(store, &Places::logs(application)).await?;
+    let mut partitions: Vec<i32> = logs.iter().filter_map(Places::partition_of).collect();
     partitions.sort_unstable();
     let mut histories = Vec::new();
     for partition in partitions {

@@ -1,5 +1,7 @@
 //! A file into states: what training reads of it. Unlike a restore it asks for no topic to be configured, since it goes on from nowhere.
 
+use std::sync::Arc;
+
 use arrow_array::cast::AsArray;
 use arrow_array::{Array, BinaryViewArray, StringViewArray};
 use arrow_schema::DataType;
@@ -28,7 +30,7 @@ const NEEDED: [(&str, DataType); 2] = [("lead", DataType::Utf8View), ("state", D
 pub struct States {
     /// Gone after an error.
     batches: Option<ParquetRecordBatchReader>,
-    remap: Option<Remap>,
+    remap: Option<Arc<Remap>>,
     promised: u64,
     found: u64,
 }
@@ -37,6 +39,7 @@ pub struct States {
 pub struct StateBatch {
     /// The first row's number in the file.
     pub first: u64,
+    remap: Option<Arc<Remap>>,
     lead: StringViewArray,
     state: BinaryViewArray,
 }
@@ -64,7 +67,7 @@ impl States {
         let metadata = ArrowReaderMetadata::try_new(found.metadata().clone(), options().with_schema(schema))?;
         let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata);
         let batches = builder.with_projection(mask).with_batch_size(BATCH_ROWS).build()?;
-        Ok(Self { batches: Some(batches), remap: Remap::new(&theirs, lists), promised, found: 0 })
+        Ok(Self { batches: Some(batches), remap: Remap::new(&theirs, lists).map(Arc::new), promised, found: 0 })
     }
 
     /// The next rows; `None` where there are no more, and the file was whole.
@@ -84,21 +87,12 @@ impl States {
         };
         let batch = StateBatch {
             first: self.found,
+            remap: self.remap.clone(),
             lead: column(&batch, "lead", |array| array.as_string_view_opt())?,
             state: column(&batch, "state", |array| array.as_binary_view_opt())?,
         };
         self.found += batch.len() as u64;
         Ok(Some(batch))
-    }
-
-    /// Decodes a row of a batch of this file.
-    pub fn decode(&self, batch: &StateBatch, index: usize, facts: &mut Facts) -> Result<(), Unreadable> {
-        let row = batch.first as usize + index;
-        facts.decode(batch.state(index)).map_err(|error| Unreadable::State { row, error })?;
-        if let Some(remap) = &self.remap {
-            remap.apply(facts);
-        }
-        Ok(())
     }
 }
 
@@ -116,9 +110,14 @@ impl StateBatch {
         self.lead.value(index)
     }
 
-    /// Facts in canonical bytes.
-    pub fn state(&self, index: usize) -> &[u8] {
-        self.state.value(index)
+    /// Decodes the state of a row; `index` is below [`StateBatch::len`].
+    pub fn decode(&self, index: usize, facts: &mut Facts) -> Result<(), Unreadable> {
+        let row = self.first as usize + index;
+        facts.decode(self.state.value(index)).map_err(|error| Unreadable::State { row, error })?;
+        if let Some(remap) = &self.remap {
+            remap.apply(facts);
+        }
+        Ok(())
     }
 }
 

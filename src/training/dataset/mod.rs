@@ -122,15 +122,15 @@ pub fn read(
     wanted: &Wanted,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<Vec<TenantRows>, DatasetError> {
-    let mut selection = Selection::new(schema, &config.training.exclude)?;
+    let selection = Selection::new(schema, &config.training.exclude)?;
     let source = Source::new(store)?;
     let mut reading = Reading { source: &source, config, wanted, progress };
     for _ in 1..READINGS {
-        match reading.read(&mut selection) {
+        match reading.read(&selection) {
             // Whoever keeps house goes on beside us.
             Err(DatasetError::Vanished(path)) => tracing::info!(path, "a snapshot file is gone; reading anew"),
             done => return done,
         }
     }
-    reading.read(&mut selection)
+    reading.read(&selection)
 }

@@ -47,7 +47,7 @@ struct Plan {
 }
 
 impl Reading<'_> {
-    pub fn read(&mut self, selection: &mut Selection<'_>) -> Result<Vec<TenantRows>, DatasetError> {
+    pub fn read(&mut self, selection: &Selection<'_>) -> Result<Vec<TenantRows>, DatasetError> {
         let Plan { files, tenants } = self.plan()?;
         let lists = Lists::new(&self.config.themes, &self.config.traits);
         let slices = |files: &[FileRef], of: &[u32]| {
@@ -153,7 +153,7 @@ fn states(
                 key.push_str(batch.lead(index));
                 let hash = xxh3_64(key.as_bytes());
                 if hash % slices == slice {
-                    states.decode(&batch, index, &mut facts).map_err(|error| not_understood(file, error))?;
+                    batch.decode(index, &mut facts).map_err(|error| not_understood(file, error))?;
                     account.rows_read += 1;
                     histories.note(hash, &facts, Place { file: number, row: (batch.first + index as u64) as u32 });
                 }

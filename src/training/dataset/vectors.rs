@@ -1,22 +1,27 @@
 //! Pass 2: the vectors of what was chosen, by the one feature function.
 
+use std::num::NonZero;
+use std::panic::resume_unwind;
+
+use super::histories::Place;
 use super::source::{Fetched, Source, not_understood};
 use super::{DatasetError, TenantRows};
 use crate::features::{Feature, Kind, Schema};
 use crate::lead::facts::Facts;
+use crate::snapshot::file::Unreadable;
 use crate::snapshot::file::metadata::Lists;
-use crate::snapshot::file::states::States;
+use crate::snapshot::file::states::{StateBatch, States};
 use crate::snapshot::head::FileRef;
 use crate::training::matrix::{Column, ColumnKind};
 
-use super::histories::Place;
+/// Vectors that are worth a thread of their own.
+const PART: usize = 512;
 
 /// What becomes of a schema's vector on its way into a matrix.
 pub(super) struct Selection<'a> {
     schema: &'a Schema,
     /// Places in the schema's vector, ascending.
     kept: Vec<usize>,
-    all: Vec<f64>,
 }
 
 impl<'a> Selection<'a> {
@@ -27,7 +32,7 @@ impl<'a> Selection<'a> {
         }
         let features = schema.features().iter().enumerate();
         let kept = features.filter(|(_, f)| !exclude.contains(&f.name)).map(|(place, _)| place).collect();
-        Ok(Self { schema, kept, all: vec![0.0; schema.width()] })
+        Ok(Self { schema, kept })
     }
 
     pub fn width(&self) -> usize {
@@ -38,15 +43,11 @@ impl<'a> Selection<'a> {
         self.kept.iter().map(|place| column(&self.schema.features()[*place])).collect()
     }
 
-    /// Writes the vector as of an instant, or of the newest touchpoint where that is later.
-    fn extract(&mut self, facts: &Facts, as_of_ms: i64, row: &mut [f64]) {
-        if row.len() == self.all.len() {
-            return self.schema.extract(facts, as_of_ms, row);
-        }
-        self.schema.extract(facts, as_of_ms, &mut self.all);
-        for (slot, place) in row.iter_mut().zip(&self.kept) {
-            *slot = self.all[*place];
-        }
+    /// Appends the vector as of an instant, or of the newest touchpoint where that is later. `all` is working memory.
+    fn extract(&self, facts: &Facts, as_of_ms: i64, all: &mut Vec<f64>, into: &mut Vec<f64>) {
+        all.resize(self.schema.width(), 0.0);
+        self.schema.extract(facts, as_of_ms, all);
+        into.extend(self.kept.iter().map(|place| all[*place]));
     }
 }
 
@@ -96,60 +97,109 @@ pub(super) enum Target {
     },
 }
 
+impl Errand {
+    /// The instant that is asked for; `None`: the state's newest touchpoint.
+    fn as_of_ms(&self, tenants: &[TenantRows]) -> Option<i64> {
+        match self.target {
+            Target::Matrix => Some(tenants.get(self.tenant as usize)?.matrix.rows.get(self.index as usize)?.at_ms),
+            Target::Before { .. } | Target::After { .. } => None,
+        }
+    }
+
+    /// Where the vector goes.
+    fn values<'t>(&self, tenants: &'t mut [TenantRows], width: usize) -> Option<&'t mut [f64]> {
+        let TenantRows { matrix, around, .. } = tenants.get_mut(self.tenant as usize)?;
+        let values = match self.target {
+            Target::Matrix => &mut matrix.values,
+            Target::Before { outcome: true } => &mut around.outcome.before,
+            Target::After { outcome: true } => &mut around.outcome.after,
+            Target::Before { outcome: false } => &mut around.control.before,
+            Target::After { outcome: false } => &mut around.control.after,
+        };
+        let start = self.index as usize * width;
+        values.get_mut(start..start + width)
+    }
+}
+
 /// Runs all errands, which are sorted. `done` is told how many rows have been passed, of those of all `files`.
 pub(super) fn run(
     source: &Source,
     files: &[FileRef],
     errands: &[Errand],
     lists: &Lists,
-    selection: &mut Selection<'_>,
+    selection: &Selection<'_>,
     tenants: &mut [TenantRows],
     mut done: impl FnMut(u64),
 ) -> Result<(), DatasetError> {
-    let of = |errands: &[Errand], file: u32| errands.partition_point(|errand| errand.place.file < file);
+    let before = |file: u32| errands.partition_point(|errand| errand.place.file < file);
     let numbered = files.iter().enumerate().map(|(number, file)| (number as u32, file));
-    let needed: Vec<_> = numbered.filter(|(number, _)| of(errands, *number) < of(errands, number + 1)).collect();
-    let idle: u64 = files.iter().map(|file| file.rows).sum::<u64>() - needed.iter().map(|(_, f)| f.rows).sum::<u64>();
-    done(idle);
-    let mut facts = Facts::default();
+    let needed: Vec<_> = numbered.filter(|(number, _)| before(*number) < before(number + 1)).collect();
+    let rows: u64 = files.iter().map(|file| file.rows).sum();
+    done(rows - needed.iter().map(|(_, file)| file.rows).sum::<u64>());
     source.each(&needed, |number, file, fetched| {
         // It was there and whole a moment ago.
         let Fetched::Whole(bytes) = fetched else { return Err(DatasetError::Vanished(file.path.clone())) };
-        let mut errands = &errands[of(errands, number)..of(errands, number + 1)];
+        let mut left = &errands[before(number)..before(number + 1)];
         let understood = |error| not_understood(file, error);
         let mut states = States::open(bytes, lists).map_err(understood)?;
         while let Some(batch) = states.read().map_err(understood)? {
             let end = batch.first + batch.len() as u64;
-            let mut decoded = None;
-            while let Some((errand, rest)) = errands.split_first()
-                && u64::from(errand.place.row) < end
-            {
-                let row = errand.place.row;
-                if decoded != Some(row) {
-                    let index = (u64::from(row) - batch.first) as usize;
-                    states.decode(&batch, index, &mut facts).map_err(understood)?;
-                    decoded = Some(row);
-                }
-                if let Some(tenant) = tenants.get_mut(errand.tenant as usize) {
-                    fulfil(errand, &facts, selection, tenant);
-                }
-                errands = rest;
-            }
+            let (now, later) = left.split_at(left.partition_point(|errand| u64::from(errand.place.row) < end));
+            left = later;
+            run_batch(now, &batch, selection, tenants).map_err(understood)?;
             done(batch.len() as u64);
         }
         Ok(())
     })
 }
 
-fn fulfil(errand: &Errand, facts: &Facts, selection: &mut Selection<'_>, tenant: &mut TenantRows) {
-    let (width, index) = (selection.width(), errand.index as usize);
-    let TenantRows { matrix, around, .. } = tenant;
-    let (values, as_of_ms) = match errand.target {
-        Target::Matrix => (&mut matrix.values, matrix.rows[index].at_ms),
-        Target::Before { outcome: true } => (&mut around.outcome.before, facts.newest_ms()),
-        Target::After { outcome: true } => (&mut around.outcome.after, facts.newest_ms()),
-        Target::Before { outcome: false } => (&mut around.control.before, facts.newest_ms()),
-        Target::After { outcome: false } => (&mut around.control.after, facts.newest_ms()),
-    };
-    selection.extract(facts, as_of_ms, &mut values[index * width..(index + 1) * width]);
+/// Runs the errands of a batch, on all cores.
+fn run_batch(
+    errands: &[Errand],
+    batch: &StateBatch,
+    selection: &Selection<'_>,
+    tenants: &mut [TenantRows],
+) -> Result<(), Unreadable> {
+    let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
+    let part = errands.len().div_ceil(cores).max(PART);
+    let known: &[TenantRows] = tenants;
+    let vectors = std::thread::scope(|scope| {
+        let begin = |part| scope.spawn(move || vectors(part, batch, selection, known));
+        // The first part is this thread's own.
+        let others: Vec<_> = errands.chunks(part).skip(1).map(begin).collect();
+        let mut done = vec![vectors(errands.get(..part).unwrap_or(errands), batch, selection, known)];
+        done.extend(others.into_iter().map(|other| other.join().unwrap_or_else(|panic| resume_unwind(panic))));
+        done
+    });
+    let width = selection.width();
+    for (errands, vectors) in errands.chunks(part).zip(vectors) {
+        for (errand, vector) in errands.iter().zip(vectors?.chunks_exact(width.max(1))) {
+            if let Some(values) = errand.values(tenants, width) {
+                values.copy_from_slice(vector);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The vectors of some errands, one after the other.
+fn vectors(
+    errands: &[Errand],
+    batch: &StateBatch,
+    selection: &Selection<'_>,
+    tenants: &[TenantRows],
+) -> Result<Vec<f64>, Unreadable> {
+    let (mut facts, mut all, mut vectors) = (Facts::default(), Vec::new(), Vec::new());
+    vectors.reserve_exact(errands.len() * selection.width());
+    let mut decoded = None;
+    for errand in errands {
+        let row = errand.place.row;
+        if decoded != Some(row) {
+            batch.decode((u64::from(row) - batch.first) as usize, &mut facts)?;
+            decoded = Some(row);
+        }
+        let as_of_ms = errand.as_of_ms(tenants).unwrap_or_else(|| facts.newest_ms());
+        selection.extract(&facts, as_of_ms, &mut all, &mut vectors);
+    }
+    Ok(vectors)
 }
