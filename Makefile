@@ -18,7 +18,7 @@ test: deps
 	tests/kafka/broker with tests/s3/server with cargo test --locked --no-fail-fast
 
 bench: deps
-	tests/kafka/broker with cargo bench --locked --bench step --bench trees --bench growth --bench snapshot --bench restore --bench lane --bench latency
+	tests/kafka/broker with cargo bench --locked --bench step --bench trees --bench training --bench growth --bench snapshot --bench restore --bench lane --bench latency
 
 # The simulated cluster on random seeds until stopped; a seed that fails says how to run it again.
 soak:
