@@ -44,20 +44,25 @@ impl Part {
         (total > 0.0).then(|| positive / total)
     }
 
-    /// At most about `most` rows that stand for all: every positive, and of the others one in so many, which counts for as many.
+    /// At most about `most` rows that stand for all: of either outcome one in so many, which counts for as many. The rarer outcome stays
+    /// whole where it has room.
     pub fn thinned(&self, matrix: &Matrix, most: usize) -> Self {
         let positives = self.rows.iter().filter(|row| matrix.rows[**row].positive).count();
-        let room = most.saturating_sub(positives).max(most / 2).max(1);
-        let step = (self.len() - positives).div_ceil(room).max(1);
+        let negatives = self.len() - positives;
+        let step = |own: usize, other: usize| {
+            let room = most.saturating_sub(other).max(most / 2).max(1);
+            own.div_ceil(room).max(1)
+        };
+        let steps = [step(negatives, positives), step(positives, negatives)];
+        let mut seen = [0; 2];
         let mut thinned = Self::default();
-        let mut negatives = 0;
         for (&row, &weight) in self.rows.iter().zip(&self.weights) {
-            let keep = matrix.rows[row].positive || negatives % step == 0;
-            if keep {
+            let outcome = usize::from(matrix.rows[row].positive);
+            if seen[outcome] % steps[outcome] == 0 {
                 thinned.rows.push(row);
-                thinned.weights.push(if matrix.rows[row].positive { weight } else { weight * step as f64 });
+                thinned.weights.push(weight * steps[outcome] as f64);
             }
-            negatives += usize::from(!matrix.rows[row].positive);
+            seen[outcome] += 1;
         }
         thinned
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use needle::model::scale::probability;
 use needle::training::random::Random;
-use needle::training::tournament::curves::{Confusion, as_log_odds, calibration, confusions, curves, thresholds};
+use needle::training::tournament::curves::{Confusion, calibration, confusions, curves, thresholds};
 use needle::training::tournament::metrics::{NAMES, metrics};
 use needle::training::tournament::platt::{Observed, fit};
 use needle::training::tournament::ranking::Ranking;
@@ -49,7 +49,7 @@ fn figures_are_those_of_scikit_learn() {
         let Some(theirs) = ask::<BTreeMap<String, Value>>("metrics.py", &question) else { return };
         let Question { log_odds, labels, weights, threshold } = &question;
         let ranking = Ranking::new(log_odds, labels, weights, &vec![0; rows]);
-        let ours = metrics(&ranking, &[], as_log_odds(*threshold)).unwrap();
+        let ours = metrics(&ranking, &[], *threshold).unwrap();
         for (name, ours) in NAMES.iter().zip(ours.list()) {
             if let Some(theirs) = theirs.get(*name).and_then(Value::as_f64) {
                 close(ours, theirs, &format!("{name} of case {seed}"));

@@ -21,6 +21,7 @@ fn the_same_seed_gives_the_same_bytes() {
     assert!(served == served_again, "the model differs");
     let (threaded, _) = run(11, 2);
     assert_eq!(outcome, threaded);
+    // Not only by naming it: other leads are on other sides.
     let (other, _) = run(12, 1);
-    assert_ne!(outcome, other, "the seed counts");
+    assert_ne!(outcome.replace("\"seed\":11", "\"seed\":12"), other, "the seed counts");
 }

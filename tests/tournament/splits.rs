@@ -79,7 +79,7 @@ proptest! {
 /// Half of the leads that are on both sides stay on each, and count twice: both sides stand for all.
 #[test]
 fn leads_on_both_sides_still_count_on_both() {
-    let rows: Vec<Row> = (0..2).flat_map(|at| (0..4000).map(move |lead| (at, lead))).map(|(at, lead)| Row {
+    let rows = (0..2).flat_map(|at| (0..4000).map(move |lead| (at, lead))).map(|(at, lead)| Row {
         lead,
         at_ms: at * 100,
         // A quarter comes back, and they are the ones that convert.

@@ -45,13 +45,14 @@ fn stages_begin_where_they_are_said_to() {
 
 #[test]
 fn below_the_least_nothing_is_fitted_and_nothing_takes_over() {
-    // It would be divided soundly, so it is the rule that forbids.
+    // It can be divided soundly, so it is the rule that forbids.
     let tournament = held(&with_positives(1200, 39));
     let Tournament { outcome, winner, .. } = &tournament;
     assert_eq!(outcome.all.positive_leads, 39);
     assert!(winner.is_none() && !outcome.verdict.takes_over);
     let fitted = ran(outcome).into_iter().filter(|class| *class > Class::Rules).count();
     assert_eq!(fitted, 0, "{:?}", ran(outcome));
+    assert!(ran(outcome).contains(&Class::Rules), "what is not fitted runs in any case");
     assert!(outcome.verdict.reason.contains("39"), "{}", outcome.verdict.reason);
 }
 
@@ -82,7 +83,8 @@ fn a_history_shorter_than_its_horizon_is_told_apart_from_no_signal() {
     let matrix = world(3000, Truth::Signal, 1);
     let settings = Settings { horizon_ms: 400 * DAY_MS, ..Settings::default() };
     let outcome = hold(&matrix, everyone(rules()), None, &settings, &Context::seeded(3)).outcome;
-    assert!(!outcome.verdict.takes_over && outcome.contestants.is_empty());
+    assert!(!outcome.verdict.takes_over && ran(&outcome).is_empty());
+    assert_eq!(outcome.contestants.len(), everyone(rules()).len(), "each is named, with the reason");
     assert!(outcome.verdict.reason.contains("horizon"), "{}", outcome.verdict.reason);
 }
 

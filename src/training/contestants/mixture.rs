@@ -5,7 +5,7 @@
 
 use linfa::DatasetBase;
 use linfa::traits::Fit;
-use linfa_clustering::GaussianMixtureModel;
+use linfa_clustering::{GaussianMixtureModel, GmmError};
 use ndarray::Array2;
 
 use super::design::Design;
@@ -63,7 +63,7 @@ impl Contestant for Mixture {
             .max_n_iterations(MOST_STEPS)
             .reg_covariance(LEAST_VARIANCE)
             .fit(&DatasetBase::from(rows))
-            .map_err(|error| Unfit::Search(error.to_string()))?;
+            .map_err(|error: GmmError| Unfit::Search(error.to_string()))?;
         let falls = |column: usize| matrix.columns[column].name == ENGAGEMENT[0];
         let signs: Vec<f64> = design.inputs.iter().map(|input| if falls(input.column) { -1.0 } else { 1.0 }).collect();
         let busy = model.means().rows().into_iter().map(|mean| busy(mean.iter(), &signs)).collect();

@@ -116,8 +116,8 @@ impl Scorer for Trees {
     }
 }
 
-/// What all of our models have in common, then what is a model's own.
-fn parameters(matrix: &Matrix, context: &Context<'_>, own: &str) -> String {
+/// LightGBM's parameters: what all of our models have in common, then what is a model's own.
+pub fn parameters(matrix: &Matrix, context: &Context<'_>, own: &str) -> String {
     let columns = matrix.columns.iter().enumerate();
     let categories = columns.filter(|(_, column)| column.kind == ColumnKind::Category);
     let categories = categories.map(|(place, _)| place.to_string()).collect::<Vec<_>>().join(",");

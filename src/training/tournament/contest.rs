@@ -2,7 +2,7 @@
 
 use super::enough::Stage;
 use super::judge::{Judge, OnHoldout};
-use super::outcome::{Entry, FoldSummary, LeftOut, Outcome, Summary, Verdict};
+use super::outcome::{Entry, FoldSummary, LeftOut, Outcome, Status, Summary, Verdict};
 use super::plan::Plan;
 use super::runner::{Ran, calibrate, log_odds, run};
 use super::{Incumbent, Settings, Tournament, Winner};
@@ -27,7 +27,10 @@ pub fn hold(
         Err(too_little) => {
             let reason = format!("Nothing is fitted: {too_little}. {}", outcome.stage_reason);
             let verdict = Verdict { sentences: vec![reason.clone()], reason, ..Verdict::default() };
-            let outcome = Outcome { verdict, ..outcome };
+            let status = || Status::LeftOut("there is nothing to judge it by".to_owned());
+            let left_out =
+                contestants.iter().map(|one| Entry { status: status(), ..Entry::new(one.as_ref()) }).collect();
+            let outcome = Outcome { verdict, contestants: left_out, ..outcome };
             Tournament { outcome, winner: None, one_tree: None, holdout: Part::default(), log_odds: Vec::new() }
         }
     }

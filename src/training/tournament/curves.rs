@@ -3,7 +3,6 @@
 use serde::Serialize;
 
 use super::ranking::{BINS, Ranking};
-use crate::model::scale::{log_odds, probability};
 
 /// Points of a curve, at most about.
 pub const POINTS: usize = 200;
@@ -144,11 +143,4 @@ fn thinned<T: Copy>(list: &[T], most: usize) -> Vec<T> {
     let step = list.len().div_ceil(most).max(1);
     let last = list.len().saturating_sub(1);
     list.iter().enumerate().filter(|(place, _)| place % step == 0 || *place == last).map(|(_, item)| *item).collect()
-}
-
-/// The threshold on log-odds that calls just what one on probabilities calls, the row itself among it.
-pub fn as_log_odds(threshold: f64) -> f64 {
-    // One ulp of a probability is the least that can lie between.
-    let below = log_odds(threshold);
-    if probability(below) < threshold { below.next_up() } else { below }
 }

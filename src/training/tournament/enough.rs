@@ -18,7 +18,7 @@ pub const LINEAR_BELOW: usize = 150;
 pub const NO_SEARCH_BELOW: usize = 1000;
 /// Leads of either outcome that a part has to have to be judged by, or learned from.
 pub const LEAST_LATER: usize = 10;
-pub const LEAST_EARLIER: usize = 20;
+pub const LEAST_EARLIER: usize = 15;
 
 /// What the amount of data allows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]

@@ -1,7 +1,7 @@
 //! From margins to figures, to the winner, to the verdict.
 
 use super::bootstrap::{Draws, Resampled};
-use super::curves::{as_log_odds, calibration, confusions, curves, thresholds};
+use super::curves::{calibration, confusions, curves, thresholds};
 use super::metrics::metrics;
 use super::outcome::{Entry, Judged, ServedEntry, Verdict};
 use super::plan::Plan;
@@ -64,7 +64,7 @@ impl<'a> Judge<'a> {
     /// Fills in what is known out of fold.
     pub fn out_of_fold(&self, entry: &mut Entry, ran: &Ran, threshold: f64) {
         let ranking = self.out_of_fold_ranking(&log_odds(&ran.margins, ran.calibration));
-        entry.out_of_fold = metrics(&ranking, &[], as_log_odds(threshold));
+        entry.out_of_fold = metrics(&ranking, &[], threshold);
     }
 
     fn out_of_fold_ranking(&self, log_odds: &[f64]) -> Ranking {
@@ -73,7 +73,7 @@ impl<'a> Judge<'a> {
 
     pub fn on_holdout(&self, log_odds: Vec<f64>, threshold: f64) -> OnHoldout {
         let ranking = Ranking::of(self.matrix, &self.plan.holdout.later, &log_odds);
-        let resampled = self.draws.figures(&ranking, as_log_odds(threshold));
+        let resampled = self.draws.figures(&ranking, threshold);
         OnHoldout { log_odds, ranking, resampled }
     }
 

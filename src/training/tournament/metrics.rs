@@ -84,8 +84,8 @@ impl<T: Copy> Metrics<T> {
     }
 }
 
-/// Figures of the rows, each counted `times` by its lead (all once where it is empty), with a threshold on log-odds. `None` where one of
-/// the outcomes is lacking.
+/// Figures of the rows, each counted `times` by its lead (all once where it is empty), with a threshold on the probability. `None` where
+/// one of the outcomes is lacking.
 pub fn metrics(ranking: &Ranking, times: &[f64], threshold: f64) -> Option<Metrics> {
     let weight = |lead: u32, weight: f64| if times.is_empty() { weight } else { weight * times[lead as usize] };
     let total: f64 = ranking.rows.iter().map(|row| weight(row.lead, row.weight)).sum();
@@ -98,7 +98,7 @@ pub fn metrics(ranking: &Ranking, times: &[f64], threshold: f64) -> Option<Metri
         pass.bins[row.bin as usize] += weight * (row.probability - label);
         pass.tie[usize::from(row.positive)] += weight;
         if row.ends_tie {
-            pass.end_tie(row.log_odds >= threshold);
+            pass.end_tie(row.probability >= threshold);
         }
     }
     pass.metrics()

@@ -10,8 +10,8 @@ use crate::training::random::mix;
 
 /// Shares of the rows that the holdout takes in turn, until it has enough conversions.
 const LARGER_HOLDOUTS: [f64; 3] = [0.3, 0.4, 0.5];
-/// Share of the rows before the first judged part.
-const FIRST_SHARE: f64 = 0.4;
+/// Shares of the rows before the first judged part, in turn, until there is enough to learn from.
+const FIRST_SHARES: [f64; 3] = [0.4, 0.5, 0.6];
 
 /// The division of a matrix.
 pub struct Plan {
@@ -36,8 +36,10 @@ impl Plan {
             .find(|split| enough::sound(matrix, split))
             .ok_or("too few leads of either outcome before and after any instant, with a horizon between them")?;
         let earlier = &holdout.earlier;
-        let folds = (1..=settings.folds.max(1)).rev().find_map(|count| {
-            let folds = folds(matrix, earlier, count, FIRST_SHARE, settings.horizon_ms, seed);
+        // Rather more folds than more to begin with.
+        let counts = (1..=settings.folds.max(1)).rev();
+        let folds = counts.flat_map(|count| FIRST_SHARES.map(|share| (count, share))).find_map(|(count, share)| {
+            let folds = folds(matrix, earlier, count, share, settings.horizon_ms, seed);
             let all_sound = folds.len() == count && folds.iter().all(|fold| enough::sound(matrix, fold));
             all_sound.then_some(folds)
         });

@@ -6,8 +6,9 @@
 use crate::model::scale::{Calibration, probability};
 use crate::training::contestants::log_loss;
 
-/// A contestant whose margins say nothing, or the contrary, gets this slope: everybody is worth nearly the base rate.
-pub const LEAST_SLOPE: f64 = 1e-3;
+/// Log-odds that a standard deviation of margin is worth where margins say nothing, or the contrary: everybody is worth nearly the base
+/// rate.
+pub const LEAST: f64 = 1e-3;
 
 const MOST_STEPS: usize = 100;
 /// Added to the diagonal, so that the step is defined where all margins are the same.
@@ -26,10 +27,10 @@ pub struct Observed<'a> {
 pub fn fit(observed: Observed<'_>) -> Option<Calibration> {
     let problem = Problem::new(observed)?;
     let free = problem.solve(Calibration { slope: 0.0, intercept: problem.start }, true);
-    if free.slope.is_finite() && free.slope >= problem.least_slope {
+    if free.slope.is_finite() && free.slope >= LEAST {
         return Some(problem.in_units(free));
     }
-    Some(problem.in_units(problem.solve(Calibration { slope: problem.least_slope, intercept: problem.start }, false)))
+    Some(problem.in_units(problem.solve(Calibration { slope: LEAST, intercept: problem.start }, false)))
 }
 
 /// Rows with margins centred and measured in their spread, so that Newton's equations are sound whatever the unit.
@@ -39,8 +40,6 @@ struct Problem {
     centre: f64,
     spread: f64,
     start: f64,
-    /// [`LEAST_SLOPE`] in standardised margins.
-    least_slope: f64,
 }
 
 impl Problem {
@@ -63,7 +62,7 @@ impl Problem {
             ((margin - mean) / spread, if *label { high } else { low }, weight / total)
         });
         let start = ((positive + 1.0) / (negative + 1.0)).ln();
-        Some(Self { rows: rows.collect(), centre: mean, spread, start, least_slope: LEAST_SLOPE * spread })
+        Some(Self { rows: rows.collect(), centre: mean, spread, start })
     }
 
     fn loss(&self, at: Calibration) -> f64 {

@@ -118,7 +118,8 @@ pub fn log_odds(margins: &[f64], calibration: Calibration) -> Vec<f64> {
 }
 
 impl Entry {
-    fn new(contestant: &dyn Contestant) -> Self {
+    /// One that has not run yet.
+    pub fn new(contestant: &dyn Contestant) -> Self {
         Self {
             name: contestant.name(),
             sentence: contestant.sentence(),
