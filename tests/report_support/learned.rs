@@ -2,8 +2,9 @@
 
 use needle::training::report::data::{Direction, Dot, Effect, Factor, GroupShare, Learned, Node, Split, Tree};
 
+use needle::training::report::sentences::sentences;
+
 use super::crowd::Dice;
-use super::texts;
 
 /// Feature, sentence, group, unit, importance, direction, how strongly points follow the value.
 type Line = (&'static str, &'static str, &'static str, &'static str, f64, Direction);
@@ -42,14 +43,10 @@ pub fn learned() -> Learned {
     };
     let group =
         |(group, size, features): (&str, f64, u64)| GroupShare { group: group.into(), mean_abs_points: size, features };
+    let factors: Vec<Factor> = FACTORS.iter().map(factor).collect();
     Learned {
-        sentences: texts(&[
-            "Visits to pricing in 7 days raise the score most: five or more add 14.2 points, none takes 4.1.",
-            "A touchpoint within the last day adds 9.6 points; after a month of silence 11.8 are gone.",
-            "Companies of 50 to 500 employees score higher than smaller and larger ones.",
-            "Leads that first came through a referral or paid search score higher than those from display.",
-        ]),
-        factors: FACTORS.iter().map(factor).collect(),
+        sentences: sentences(&factors),
+        factors,
         groups: [
             ("theme", 7.9, 36),
             ("recency", 6.4, 3),

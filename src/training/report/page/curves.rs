@@ -78,7 +78,7 @@ fn precision_recall(curves: &Curves) -> Markup {
         }
     });
     let reading = format!(
-        "How sure calls are, the more conversions are to be caught. A coin stays at {}.",
+        "The more conversions are to be caught, the less sure is each call. A coin stays at {}.",
         percent(curves.base_rate)
     );
     figure("Precision and recall", &reading, lines_of(&curves.precision_recall), drawn)
