@@ -178,22 +178,9 @@ impl<'a> Equation<'a> {
         for step in (0..time_steps).rev() {
             let age = age_days + step as f64 * step_days;
             let late = self.changes(&rests, age + step_days);
-            // Silence takes a lead from one cell to the one below: there lies what it will be worth.
-            let moved = |values: &[Vec<f64>; STATES], state: usize, cell: usize| values[state][cell - 1];
-            let mut guess = rests.clone();
-            for (state, values) in guess.iter_mut().enumerate() {
-                for cell in 1..cells {
-                    values[cell] = moved(&rests, state, cell) + step_days * moved(&late, state, cell);
-                }
-            }
+            let guess = moved(&rests, &late, &late, 1, step_days);
             let soon = self.changes(&guess, age);
-            for (state, values) in guess.iter_mut().enumerate() {
-                for cell in 1..cells {
-                    let change = (moved(&late, state, cell) + soon[state][cell]) / 2.0;
-                    values[cell] = moved(&rests, state, cell) + step_days * change;
-                }
-            }
-            rests = guess;
+            rests = moved(&rests, &late, &soon, 0, step_days);
         }
         let steps = self.steps(&rests);
         Values { rests, steps }
@@ -255,6 +242,24 @@ impl<'a> Equation<'a> {
         }
         steps
     }
+}
+
+/// Values a step of time earlier, by half of each change. Silence takes a lead from one cell to the one below: there lies what it will be
+/// worth, and how that changes; the changes sooner, `soon`, are taken as many cells below.
+fn moved(
+    rests: &[Vec<f64>; STATES],
+    late: &[Vec<f64>; STATES],
+    soon: &[Vec<f64>; STATES],
+    soon_below: usize,
+    step_days: f64,
+) -> [Vec<f64>; STATES] {
+    std::array::from_fn(|state| {
+        let soon = &soon[state][1 - soon_below..];
+        let changes = late[state].iter().zip(soon).map(|(late, soon)| step_days * (late + soon) / 2.0);
+        let below = rests[state].iter().zip(changes).map(|(value, change)| value + change);
+        // Below the lowest cell a lead is gone.
+        std::iter::once(0.0).chain(below).take(rests[state].len()).collect()
+    })
 }
 
 fn stage_of(state: usize) -> Stage {

@@ -54,7 +54,8 @@ fn parquet_rows(file: &Path) -> Vec<(String, i64, f64)> {
         let leads = batch["lead"].as_string::<i32>().clone();
         let instants = batch["as_of"].as_primitive::<TimestampMillisecondType>().clone();
         let probabilities = batch["probability"].as_primitive::<Float64Type>().clone();
-        (0..leads.len()).map(move |row| (leads.value(row).to_owned(), instants.value(row), probabilities.value(row)))
+        (0..batch.num_rows())
+            .map(move |row| (leads.value(row).to_owned(), instants.value(row), probabilities.value(row)))
     });
     rows.collect()
 }

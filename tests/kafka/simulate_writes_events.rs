@@ -1,5 +1,5 @@
 //! `needle simulate --out kafka` puts into the first input topic what it would put into a file: each event once, keyed by its lead, in
-//! the lead's order, at its own instant; and a topic that is not there is told.
+//! the lead's order, at its own instant.
 
 use std::collections::BTreeMap;
 use std::process::Output;
