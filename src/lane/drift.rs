@@ -5,7 +5,9 @@
 
 use std::sync::Arc;
 
+use super::Lane;
 use crate::features::Schema;
+use crate::log::Log;
 use crate::model::drift::{Bins, Trained};
 use crate::model::{Scored, Served};
 
@@ -99,5 +101,12 @@ impl Counted {
         for (to, from) in self.features.iter_mut().zip(&other.features) {
             add(&mut to.counts, &from.counts);
         }
+    }
+}
+
+impl<L: Log> Lane<L> {
+    /// How what was scored lies beside what the models learned from.
+    pub fn drifts(&self) -> &Drifts {
+        self.step.drifts()
     }
 }

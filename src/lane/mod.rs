@@ -17,7 +17,6 @@ use crate::log::{Batch, Input, Log, LogError, Remedy};
 use crate::model::Served;
 use crate::wire::tenant::DEFAULT_TENANT;
 
-use self::drift::Drifts;
 pub use self::error::{LaneError, StepError};
 use self::loading::Loading;
 use self::outbox::Outbox;
@@ -35,6 +34,7 @@ mod changes;
 mod cold;
 pub mod drift;
 pub mod error;
+mod folder;
 mod loading;
 pub mod outbox;
 pub mod questions;
@@ -182,12 +182,6 @@ impl<L: Log> Lane<L> {
         Self { snapshots, ..self }
     }
 
-    /// The same lane, that rescores leads to whom nothing happens: after other models are served, and as time passes, which then is
-    /// what the turns are given, in milliseconds since 1970.
-    pub fn sweeping(self, sweeping: Option<Sweeping>) -> Self {
-        Self { sweeping, ..self }
-    }
-
     /// These models from the next transaction on: what is open is finished by those that it was begun with.
     pub fn serve(&mut self, models: Arc<Served>) {
         self.next_models = Some(models);
@@ -277,11 +271,6 @@ impl<L: Log> Lane<L> {
             let (read, left) = restore.progress();
             (restore.partition(), read, left)
         })
-    }
-
-    /// How what was scored lies beside what the models learned from.
-    pub fn drifts(&self) -> &Drifts {
-        self.step.drifts()
     }
 
     pub fn log(&self) -> &L {

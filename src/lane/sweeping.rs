@@ -6,6 +6,7 @@
 
 use super::shard::Shard;
 use super::step::SLICE;
+use super::sweep::Sweeping;
 use super::{Lane, LaneError, Phase};
 use crate::decision::Occasion;
 use crate::log::Log;
@@ -18,6 +19,12 @@ const PLACES_ON_BACKLOG: usize = 256;
 const SLICE_ON_BACKLOG: usize = 16;
 
 impl<L: Log> Lane<L> {
+    /// The same lane, that rescores leads to whom nothing happens: after other models are served, and as time passes, which then is
+    /// what the turns are given, in milliseconds since 1970.
+    pub fn sweeping(self, sweeping: Option<Sweeping>) -> Self {
+        Self { sweeping, ..self }
+    }
+
     /// Whether leads wait for their turn, so that the log should not be waited for.
     pub(super) fn is_sweeping(&self) -> bool {
         self.sweeping.is_some() && self.shards.values().any(|shard| shard.sweeps.running().is_some())

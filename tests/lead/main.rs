@@ -22,3 +22,4 @@ mod redelivery_changes_nothing;
 mod smaller_instant_stands;
 mod table_equals_a_map;
 mod traits_last_writer_wins;
+mod walk_comes_by_every_lead;

@@ -6,6 +6,7 @@ use crate::snapshot_support::{LISTS, Owned, Side, about, leads, rows};
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Float64Type, Int32Type, Int64Type, TimestampMillisecondType, UInt64Type};
 use arrow_array::{Array, ArrayRef, RecordBatch, StructArray};
+use needle::decision::Decisions;
 use needle::lead::facts::Facts;
 use needle::touchpoint::{FormStep, Mark, Touchpoint};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
@@ -61,7 +62,10 @@ fn same_row(batch: &RecordBatch, row: usize, written: &Owned) {
     let facts = crate::lead_support::decoded(&written.facts);
     let (schema, model) = (&SIDE.assembly.schema, &SIDE.assembly.model);
     let mut vector = vec![f64::NAN; schema.width()];
-    schema.extract(&facts, facts.newest_ms(), &mut vector);
+    // As of when it was scored last: what was said as of an instant stands.
+    let said = Decisions::decode(&written.decisions).expect("decisions").said();
+    let as_of_ms = facts.newest_ms().max(said.map_or(0, |said| said.at_ms));
+    schema.extract(&facts, as_of_ms, &mut vector);
     let mut scored = Vec::new();
     model.score(&vector, schema.width(), &mut Default::default(), &mut scored);
     for (feature, value) in schema.features().iter().zip(&vector) {
@@ -77,7 +81,7 @@ fn same_row(batch: &RecordBatch, row: usize, written: &Owned) {
         (text(column("tenant"), row), text(column("lead"), row)),
         (Some("acme"), written.key.strip_prefix("acme/"))
     );
-    assert_eq!(instant(column("as_of"), row), Some(facts.newest_ms()));
+    assert_eq!(instant(column("as_of"), row), Some(as_of_ms));
     let topic = ["events", "more"][usize::from(written.origin.topic)];
     assert_eq!(text(column("input_topic"), row), Some(topic));
     assert_eq!(column("input_partition").as_primitive::<Int32Type>().value(row), about().partition);

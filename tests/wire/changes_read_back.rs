@@ -88,7 +88,9 @@ fn the_promised_bytes() {
     let text = encoded(&first);
     assert!(
         text.contains(r#""cold_in_days":null,"model""#)
-            && text.contains(r#""previous":null"#) && text.contains(r#""event":null"#) && text.ends_with(r#""from":null}"#),
+            && text.contains(r#""previous":null"#)
+            && text.contains(r#""event":null"#)
+            && text.ends_with(r#""from":null}"#),
         "{text}"
     );
 }

@@ -24,7 +24,10 @@ const COMPRESSED_ROWS: usize = 128;
 pub const BEFORE: [(&str, &str); 13] = [
     ("tenant", "whose lead it is"),
     ("lead", "userId, else anonymousId; ascending in a file"),
-    ("as_of", "newest instant of the lead; score and features are taken there"),
+    (
+        "as_of",
+        "newest instant of the lead, or the later one as of which a sweep has scored it; score and features are taken there",
+    ),
     ("input_topic", "topic of the last event folded"),
     ("input_partition", "its partition"),
     ("input_offset", "its offset"),
