@@ -7,7 +7,6 @@
 #[path = "../../tests/trees_support/lightgbm.rs"]
 mod lightgbm;
 mod pieces;
-#[allow(dead_code)]
 #[path = "../../tests/trees_support/random.rs"]
 mod random;
 #[path = "../support/mod.rs"]
