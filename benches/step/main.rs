@@ -3,10 +3,16 @@
 //! `cargo bench --bench step`: a table of all pieces in one interleaved run, with allocations, then criterion's statistics of
 //! each. A name after `--` filters the latter. Under `cargo test` it runs once, small.
 
+#[allow(dead_code)]
+#[path = "../../tests/trees_support/lightgbm.rs"]
+mod lightgbm;
 mod pieces;
+#[path = "../../tests/trees_support/random.rs"]
+mod random;
 #[path = "../support/mod.rs"]
 mod support;
 mod table;
+mod trees;
 mod world;
 
 use std::time::Duration;
@@ -27,17 +33,29 @@ fn main() {
     let full = std::env::args().any(|arg| arg == "--bench");
     let size = if full { Size::FULL } else { Size::SMALL };
     let mut criterion = Criterion::default().configure_from_args();
-    let mut saying = Bench::new(World::new("", size));
-    let mut silent = Bench::new(World::new(SILENT, size));
+    let world = World::new("", size);
+    let by_trees = |toml, slope| Bench::new(World::of(trees::assembly(toml, &world, slope), size));
+    // Trees may well move a score by 100, unless little is made of them.
+    let (mut trees, mut trees_silent) = (by_trees("", 1.0), by_trees(SILENT, 0.1));
+    let (mut saying, mut silent) = (Bench::new(world), Bench::new(World::new(SILENT, size)));
     table::assert_silence_allocates_nothing(&mut silent);
+    table::assert_silence_allocates_nothing(&mut trees_silent);
     // Not beside a profiler, nor where criterion was asked for one piece.
     if std::env::args().len() <= 2 {
-        table::print(&mut saying, &mut silent, if full { 40 } else { 1 });
+        let rounds = if full { 40 } else { 1 };
+        println!("By the shipped model:\n");
+        table::print(&mut saying, &mut silent, rounds);
+        println!("By 300 trees of LightGBM's, 31 leaves each:\n");
+        table::print(&mut trees, &mut trees_silent, rounds);
     }
     for piece in Piece::OURS.into_iter().chain(Piece::PEERS) {
         measure(&mut criterion, piece.name(), &mut saying, piece, size);
     }
     measure(&mut criterion, "step, nothing said", &mut silent, Piece::Step, size);
+    for piece in [Piece::Score, Piece::Explain, Piece::Step] {
+        measure(&mut criterion, &format!("{} by trees", piece.name()), &mut trees, piece, size);
+    }
+    measure(&mut criterion, "step by trees, nothing said", &mut trees_silent, Piece::Step, size);
     criterion.final_summary();
 }
 

@@ -7,7 +7,7 @@ use needle::decision::{Bands, Decisions, Verdict};
 use needle::lead::facts::Facts;
 use needle::lead::fold::Said;
 use needle::lead::leads::Origin;
-use needle::model::{Explanation, Reasons, Scored};
+use needle::model::{Explanation, Reasons, Scored, Scratch};
 use needle::snapshot::rows::LeadRow;
 use needle::touchpoint::Reader;
 use needle::wire::change::{Cause, CausingEvent, InputPosition, Reason, ScoreChange};
@@ -17,7 +17,7 @@ use needle::wire::encode::encode_change;
 use crate::support::allocations;
 use crate::world::{Chunk, OwnedChange, World};
 
-/// Rows that the step scores together.
+/// Rows that the step scores, and explains, together.
 const ROWS: usize = 64;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,7 +89,9 @@ struct Tools {
     decisions: Decisions,
     stored_decisions: Vec<u8>,
     verdict: Verdict,
-    explanation: Explanation,
+    /// Of [`ROWS`] rows.
+    explanations: Vec<Explanation>,
+    scratch: Scratch,
     reasons: Reasons,
     sentence: String,
     bands: Bands,
@@ -116,7 +118,8 @@ impl Bench {
             decisions: Decisions::default(),
             stored_decisions: Vec::new(),
             verdict: Verdict::default(),
-            explanation: Explanation::default(),
+            explanations: vec![Explanation::default(); ROWS],
+            scratch: Scratch::default(),
             reasons: Reasons::default(),
             sentence: String::new(),
             bands: Bands::new(&config.scoring.bands),
@@ -221,7 +224,7 @@ impl Bench {
         let assembly = &self.world.assembly;
         let width = assembly.schema.width();
         for rows in chunk.matrix.chunks(ROWS * width) {
-            assembly.model.score(rows, width, &mut Default::default(), &mut self.tools.scored);
+            assembly.model.score(rows, width, &mut self.tools.scratch, &mut self.tools.scored);
             black_box(&self.tools.scored);
         }
     }
@@ -242,15 +245,19 @@ impl Bench {
     }
 
     fn explain(&mut self, chunk: &Chunk) {
-        let Tools { explanation, reasons, sentence, .. } = &mut self.tools;
+        let Tools { explanations, scratch, reasons, sentence, .. } = &mut self.tools;
         let assembly = &self.world.assembly;
-        for (row, scored) in chunk.matrix.chunks_exact(assembly.schema.width()).zip(&chunk.scored) {
-            assembly.model.explain(row, row.len(), &mut Default::default(), std::slice::from_mut(explanation));
-            reasons.choose(explanation, scored.points, assembly.config.scoring.reasons);
-            for (feature, _) in &reasons.strongest {
-                sentence.clear();
-                assembly.schema.sentence(*feature, row[*feature], sentence);
-                black_box(&sentence);
+        let width = assembly.schema.width();
+        for (rows, scored) in chunk.matrix.chunks(ROWS * width).zip(chunk.scored.chunks(ROWS)) {
+            let explanations = &mut explanations[..scored.len()];
+            assembly.model.explain(rows, width, scratch, explanations);
+            for ((row, explanation), scored) in rows.chunks_exact(width).zip(&*explanations).zip(scored) {
+                reasons.choose(explanation, scored.points, assembly.config.scoring.reasons);
+                for (feature, _) in &reasons.strongest {
+                    sentence.clear();
+                    assembly.schema.sentence(*feature, row[*feature], sentence);
+                    black_box(&sentence);
+                }
             }
         }
     }

@@ -9,7 +9,7 @@ use needle::lane::tally::Tally;
 use needle::lead::facts::Facts;
 use needle::lead::fold::Said;
 use needle::lead::leads::Leads;
-use needle::model::{Explanation, Reasons, Scored};
+use needle::model::{Explanation, Reasons, Scored, Scratch};
 use needle::touchpoint::{Reader, Touchpoint};
 use needle::wire::decode::Decoder;
 use needle::wire::event::{Campaign, Event, EventType, Page};
@@ -73,8 +73,12 @@ pub struct OwnedReason {
 }
 
 impl World {
+    /// By the shipped model.
     pub fn new(toml: &str, size: Size) -> Self {
-        let assembly = Assembly::new(Config::from_toml(toml).expect("a configuration")).expect("it fits together");
+        Self::of(Assembly::new(Config::from_toml(toml).expect("a configuration")).expect("it fits together"), size)
+    }
+
+    pub fn of(assembly: Assembly, size: Size) -> Self {
         let mut world = Self {
             step: assembly.step(1 << 20),
             shard: Shard::new(0, vec![InputState { topic: 0, from: 0, committed: 0, next: 0 }]),
@@ -153,20 +157,21 @@ impl Chunk {
             assembly.schema.extract(facts, facts.newest_ms(), row);
         }
         let mut scored = Vec::new();
-        assembly.model.score(&matrix, width, &mut Default::default(), &mut scored);
+        let mut scratch = Scratch::default();
+        assembly.model.score(&matrix, width, &mut scratch, &mut scored);
         let changes = matrix
             .chunks_exact(width)
             .zip(&scored)
-            .map(|(row, scored)| OwnedChange::new(assembly, row, *scored))
+            .map(|(row, scored)| OwnedChange::new(assembly, row, *scored, &mut scratch))
             .collect();
         Self { records, events, touchpoints, keys, facts, matrix, scored, changes }
     }
 }
 
 impl OwnedChange {
-    fn new(assembly: &Assembly, row: &[f64], scored: Scored) -> Self {
+    fn new(assembly: &Assembly, row: &[f64], scored: Scored, scratch: &mut Scratch) -> Self {
         let (mut explanation, mut reasons) = (Explanation::default(), Reasons::default());
-        assembly.model.explain(row, row.len(), &mut Default::default(), std::slice::from_mut(&mut explanation));
+        assembly.model.explain(row, row.len(), scratch, std::slice::from_mut(&mut explanation));
         reasons.choose(&explanation, scored.points, assembly.config.scoring.reasons);
         let reason = |&(feature, points): &(usize, f64)| {
             let mut text = String::new();

@@ -9,7 +9,6 @@ mod explaining;
 mod lightgbm;
 mod models;
 mod pieces;
-#[allow(dead_code)]
 #[path = "../../tests/trees_support/random.rs"]
 mod random;
 mod scoring;
