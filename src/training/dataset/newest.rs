@@ -43,7 +43,7 @@ pub fn newest(
                 for index in 0..batch.len() {
                     let name = format!("{}/{}", file.tenant, batch.lead(index));
                     if seen.insert(xxh3_64(name.as_bytes())) {
-                        states.decode(&batch, index, &mut facts).map_err(understood)?;
+                        batch.decode(index, &mut facts).map_err(understood)?;
                         schema.extract(&facts, facts.newest_ms(), &mut row);
                         visit(&name, &row);
                     }

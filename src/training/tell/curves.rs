@@ -96,7 +96,8 @@ fn row(at: &crate::training::tournament::curves::Confusion, scale: Scale, days: 
         true_negatives: at.true_negatives,
     };
     ThresholdRow {
-        score: scale.points(log_odds(at.probability)).clamp(0.0, 100.0),
+        // To a tenth of a point: more says nothing.
+        score: (10.0 * scale.points(log_odds(at.probability)).clamp(0.0, 100.0)).round() / 10.0,
         probability: at.probability,
         confusion,
         calls_per_day: confusion.called() / days,

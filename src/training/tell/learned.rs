@@ -6,17 +6,14 @@ use crate::features::{Kind, MISSING, Schema};
 use crate::model::{Explanation, Model, Scratch};
 use crate::training::matrix::Matrix;
 use crate::training::part::Part;
-use crate::training::report::data::{Direction, Dot, Effect, Factor, GroupShare, Learned};
+use crate::training::report::data::{Factor, GroupShare, Learned};
+use crate::training::report::factor::{self, Described};
+use crate::training::report::sentences::sentences;
 
 /// Rows that are explained: their mean is known to a hundredth of its spread.
 const ROWS: usize = 10_000;
 /// Features that are shown.
 const FACTORS: usize = 20;
-const DOTS: usize = 200;
-/// Parts into which the values of a feature are put.
-const PARTS: usize = 5;
-/// So much of the movement has to go one way to be called up or down.
-const CLEARLY: f64 = 0.8;
 /// Rows that are explained at once.
 const BLOCK: usize = 256;
 
@@ -88,7 +85,7 @@ pub fn learned(model: &Model, schema: &Schema, matrix: &Matrix, part: &Part) -> 
         return None;
     }
     let mut factors: Vec<Factor> =
-        seen.iter_mut().enumerate().filter_map(|(column, seen)| factor(schema, column, seen)).collect();
+        seen.iter().enumerate().filter_map(|(column, seen)| factor(schema, column, seen)).collect();
     factors.sort_by(|a, b| b.mean_abs_points.total_cmp(&a.mean_abs_points));
     let used: Vec<String> = factors.iter().map(|factor| factor.group.clone()).collect();
     let mut groups: Vec<GroupShare> = groups
@@ -106,105 +103,28 @@ pub fn learned(model: &Model, schema: &Schema, matrix: &Matrix, part: &Part) -> 
 }
 
 /// `None` where the feature adds nothing to anybody.
-fn factor(schema: &Schema, column: usize, seen: &mut [Seen]) -> Option<Factor> {
+fn factor(schema: &Schema, column: usize, seen: &[Seen]) -> Option<Factor> {
     let feature = &schema.features()[column];
     let total: f64 = seen.iter().map(|row| row.weight).sum();
     let mean_abs_points = seen.iter().map(|row| row.weight * row.points.abs()).sum::<f64>() / total;
     if mean_abs_points.is_nan() || mean_abs_points <= 0.0 {
         return None;
     }
-    seen.sort_by(|a, b| a.value.total_cmp(&b.value));
-    let effects = effects(schema, column, seen);
-    let ordered = feature.kind != Kind::Category;
-    let direction = if ordered { direction(&effects) } else { Direction::Unordered };
-    let step = seen.len().div_ceil(DOTS).max(1);
-    let known = |value: f64| ordered && !(feature.can_miss && value == MISSING);
-    let rank = |at: usize| at as f64 / (seen.len() - 1).max(1) as f64;
-    let dots = seen.iter().enumerate().step_by(step);
-    Some(Factor {
-        feature: feature.name.clone(),
-        text: feature.name.replace('_', " "),
-        group: feature.group.name().to_owned(),
-        unit: feature.unit.to_owned(),
-        mean_abs_points,
-        direction,
-        dots: dots.map(|(at, row)| Dot { rank: known(row.value).then(|| rank(at)), points: row.points }).collect(),
-        effects,
-    })
-}
-
-/// Mean points of values that lie together, lowest first; categories by their points.
-fn effects(schema: &Schema, column: usize, seen: &[Seen]) -> Vec<Effect> {
-    let feature = &schema.features()[column];
-    let mut distinct: Vec<&[Seen]> = seen.chunk_by(|a, b| a.value == b.value).collect();
-    let category = feature.kind == Kind::Category;
-    if category {
-        distinct.sort_by_key(|rows| std::cmp::Reverse(rows.len()));
-        distinct.truncate(2 * PARTS);
-    }
-    let missing = distinct.first().is_some_and(|rows| feature.can_miss && rows[0].value == MISSING);
-    let mut effects: Vec<Effect> = if distinct.len() <= PARTS + 1 || category {
-        distinct.iter().map(|rows| effect(schema, column, rows)).collect()
-    } else {
-        let (unknown, known) = seen.split_at(if missing { distinct[0].len() } else { 0 });
-        let mut effects: Vec<Effect> = Vec::new();
-        let mut start = 0;
-        for part in 1..=PARTS {
-            // Equal values stay together, with the first part that has one of them.
-            let mut end = (part * known.len() / PARTS).max(start);
-            while end > start && end < known.len() && known[end].value == known[end - 1].value {
-                end += 1;
-            }
-            if end > start {
-                effects.push(effect(schema, column, &known[start..end]));
-                start = end;
-            }
-        }
-        if !unknown.is_empty() {
-            effects.insert(0, effect(schema, column, unknown));
-        }
-        effects
-    };
-    if category {
-        effects.sort_by(|a, b| b.mean_points.total_cmp(&a.mean_points));
-    }
-    effects
-}
-
-fn effect(schema: &Schema, column: usize, rows: &[Seen]) -> Effect {
-    let weight: f64 = rows.iter().map(|row| row.weight).sum();
-    let sum: f64 = rows.iter().map(|row| row.weight * row.points).sum();
-    let said = |value: f64| {
+    let say = |value: f64| {
         let mut text = String::new();
         schema.sentence(column, value, &mut text);
         text
     };
-    let (first, last) = (rows.first().map_or(0.0, |row| row.value), rows.last().map_or(0.0, |row| row.value));
-    let label = if first == last { said(first) } else { format!("{} … {}", said(first), said(last)) };
-    Effect { label, mean_points: sum / weight, rows: weight }
-}
-
-/// Up or down, where nearly all of the way from value to value is.
-fn direction(effects: &[Effect]) -> Direction {
-    let (mut up, mut down) = (0.0, 0.0);
-    for pair in effects.windows(2) {
-        let step = pair[1].mean_points - pair[0].mean_points;
-        *(if step > 0.0 { &mut up } else { &mut down }) += step.abs();
-    }
-    match (up, down) {
-        (up, down) if up >= CLEARLY * (up + down) && up > 0.0 => Direction::Raises,
-        (up, down) if down >= CLEARLY * (up + down) && down > 0.0 => Direction::Lowers,
-        _ => Direction::Mixed,
-    }
-}
-
-/// The strongest, as a salesperson would say it.
-fn sentences(factors: &[Factor]) -> Vec<String> {
-    let say = |factor: &Factor| {
-        let best = factor.effects.iter().max_by(|a, b| a.mean_points.total_cmp(&b.mean_points))?;
-        let worst = factor.effects.iter().min_by(|a, b| a.mean_points.total_cmp(&b.mean_points))?;
-        let points = |effect: &Effect| format!("{:+.0} points on average", effect.mean_points);
-        Some(format!("\"{}\" is worth {}; \"{}\", {}.", best.label, points(best), worst.label, points(worst)))
+    let text = feature.name.replace('_', " ");
+    let described = Described {
+        feature: &feature.name,
+        text: &text,
+        group: feature.group.name(),
+        unit: feature.unit,
+        unordered: feature.kind == Kind::Category,
+        missing: feature.can_miss.then_some(MISSING),
+        say: &say,
     };
-    factors.iter().filter_map(say).take(PARTS).collect()
+    let of = |take: fn(&Seen) -> f64| -> Vec<f64> { seen.iter().map(take).collect() };
+    Some(factor::factor(&described, &of(|row| row.value), &of(|row| row.points), &of(|row| row.weight)))
 }
