@@ -48,7 +48,7 @@ fn the_same_world_is_quiet_and_another_one_alarms() {
 
 #[test]
 fn what_is_missing_has_a_bin_of_its_own() {
-    let values: Vec<f64> = (0..1000).map(|n| if n % 100 == 0 { -1.0 } else { f64::from(n) - 500.0 }).collect();
+    let values: Vec<f64> = (0..1000).map(|n| if n % 100 == 0 { -1.0 } else { f64::from(n) - 500.5 }).collect();
     let bins = Bins::of(&values, &vec![1.0; 1000], Some(-1.0));
     let missing = bins.bin(-1.0);
     assert!((bins.shares[missing] - 0.01).abs() < 1e-12, "{bins:?}");
