@@ -38,6 +38,7 @@ fn main() {
     let (leads, rounds) = if full { (2 * FILE_ROWS, 7) } else { (400, 1) };
     let bench = Bench::new(leads);
     let matrix_rows = bench.dataset(u64::MAX);
+    #[allow(clippy::type_complexity, reason = "a table of three rows")]
     let mut pieces: [(&str, &dyn Fn() -> usize, Vec<Duration>); 3] = [
         ("plain Arrow reading of the same columns", &|| bench.plain(), Vec::new()),
         ("snapshots to matrix, all rows", &|| bench.dataset(u64::MAX), Vec::new()),

@@ -26,6 +26,7 @@ pub fn assembly(toml: &str, world: &World, slope: f64) -> Assembly {
         kind: TREES.into(),
         features,
         themes: Vec::new(),
+        vocabularies: Vec::new(),
         calibration: Calibration { slope, intercept: 0.0 },
         anchor_probability: 0.01,
     };

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::error::ErrorKind;
-use clap::{Args, CommandFactory as _, ValueEnum as _, Parser, Subcommand, value_parser};
+use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum as _, value_parser};
 
 use super::lead::{At, LeadName};
 use super::models::args::ModelsCommand;

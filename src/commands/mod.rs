@@ -20,9 +20,9 @@ pub mod predict;
 pub mod replay;
 pub mod run;
 pub mod serving;
+pub mod simulate;
 pub mod status;
 pub mod train;
-pub mod simulate;
 
 /// Why a command did not do what it was asked for.
 #[derive(Debug, thiserror::Error)]

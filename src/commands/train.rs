@@ -38,7 +38,10 @@ pub fn train(config: Config, args: &TrainArgs, out: &mut impl Write) -> anyhow::
     let rows = read(&assembly, args)?;
     if rows.is_empty() {
         writeln!(out, "there are no snapshots to learn from at {:?}", assembly.config.snapshots.url)?;
-        writeln!(out, "  `needle run` leaves them behind; `needle replay --out DIR` makes them of past events at once")?;
+        writeln!(
+            out,
+            "  `needle run` leaves them behind; `needle replay --out DIR` makes them of past events at once"
+        )?;
         return Ok(());
     }
     let budget = Duration::from_secs(60 * assembly.config.training.budget_minutes);

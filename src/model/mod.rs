@@ -19,6 +19,7 @@ pub mod vocabulary;
 
 /// A served model, bound to the columns of this binary's features. Shared between lanes, never changed.
 #[derive(Clone, Debug)]
+#[allow(clippy::large_enum_variant, reason = "there are a handful, each behind an `Arc`")]
 pub enum Model {
     Linear(LinearModel),
     Trees(TreesModel),

@@ -25,9 +25,8 @@ pub struct Drift {
 
 impl Drift {
     pub fn new(families: &Families) -> Result<Self, prometheus::Error> {
-        let gauges = |name: &str, help: &str, labels: &[&str]| {
-            add(families, GaugeVec::new(Opts::new(name, help), labels)?)
-        };
+        let gauges =
+            |name: &str, help: &str, labels: &[&str]| add(families, GaugeVec::new(Opts::new(name, help), labels)?);
         Ok(Self {
             score: gauges(
                 "needle_score_drift_psi",

@@ -5,7 +5,7 @@
 
 use std::ffi::{CStr, CString, NulError, c_int, c_void};
 use std::marker::PhantomData;
-use std::ptr::{null, null_mut};
+use std::ptr::null_mut;
 
 use lightgbm3_sys as sys;
 
@@ -252,7 +252,7 @@ fn checked(result: c_int) -> Result<(), Refused> {
     }
     // SAFETY: the message is a string of LightGBM's that lives on this thread until its next error.
     let message = unsafe { sys::LGBM_GetLastError() };
-    if message == null() {
+    if message.is_null() {
         return Err(Refused("it does not say why".to_owned()));
     }
     // SAFETY: as above; it is not null.

@@ -15,19 +15,19 @@ impl Random {
         Self(mix(seed ^ mix(index)))
     }
 
-    pub fn next(&mut self) -> u64 {
+    pub fn bits(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         mix(self.0)
     }
 
     /// From 0 to 1, 1 excluded.
     pub fn unit(&mut self) -> f64 {
-        unit(self.next())
+        unit(self.bits())
     }
 
     /// From 0 to `end`, `end` excluded and above 0.
     pub fn below(&mut self, end: usize) -> usize {
-        ((u128::from(self.next()) * end as u128) >> 64) as usize
+        ((u128::from(self.bits()) * end as u128) >> 64) as usize
     }
 
     /// One of a list that is not empty.

@@ -20,5 +20,5 @@ mod replay_command;
 mod replay_writes_snapshots;
 mod run_refuses_a_store_that_overwrites;
 mod run_waits_for_models;
-mod train_learns_from_simulated_leads;
 mod simulate_command;
+mod train_learns_from_simulated_leads;

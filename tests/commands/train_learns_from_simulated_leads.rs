@@ -45,7 +45,7 @@ fn history(leads: &str, days: &str) -> tempfile::TempDir {
 
 #[test]
 fn a_better_model_takes_over_and_the_same_one_does_not_again() {
-    let dir = history("6000", "240");
+    let dir = history("20000", "300");
     let first = said(&needle(dir.path(), &["train", "--report", "out"]));
     assert!(first.contains("The new model takes over."), "{first}");
     let current = fs::read_to_string(dir.path().join("models/default/CURRENT")).expect("a version");
@@ -94,7 +94,7 @@ fn without_snapshots_it_says_where_they_come_from() {
 
 #[test]
 fn a_dry_run_publishes_nothing() {
-    let dir = history("1500", "120");
+    let dir = history("500", "120");
     let text = said(&needle(dir.path(), &["train", "--dry-run", "--report", "out"]));
     assert!(dir.path().join("out/default.html").exists(), "{text}");
     assert!(!dir.path().join("models/default").exists(), "{text}");

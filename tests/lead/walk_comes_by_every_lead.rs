@@ -27,7 +27,7 @@ proptest! {
         let mut leads = Leads::default();
         (0..there).for_each(|number| put(&mut leads, number, 30));
         let (mut place, mut seen, mut next, mut done) = (Place::default(), BTreeSet::new(), there, false);
-        let rest = std::iter::repeat((usize::MAX, 64, 0, false)).take(1_000);
+        let rest = std::iter::repeat_n((usize::MAX, 64, 0, false), 1_000);
         for (most, places, new, go) in steps.into_iter().chain(rest) {
             let mut visits = 0;
             done = leads.walk(&mut place, places, |kept| {

@@ -33,7 +33,15 @@ fn model() -> impl Strategy<Value = Model> {
         let features = terms.iter().map(|term| NeededFeature { name: term.feature.clone(), version: 1 }).collect();
         let calibration = Calibration { slope, intercept: 0.3 };
         let (version, kind, themes) = ("v".into(), "linear".into(), Vec::new());
-        let manifest = Manifest { version, kind, features, themes, vocabularies: Vec::new(), calibration, anchor_probability: 0.02 };
+        let manifest = Manifest {
+            version,
+            kind,
+            features,
+            themes,
+            vocabularies: Vec::new(),
+            calibration,
+            anchor_probability: 0.02,
+        };
         Model::Linear(LinearModel::bind(&manifest, &Weights { bias, terms }, Columns::of(&FEATURES), None).unwrap())
     })
 }

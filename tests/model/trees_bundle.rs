@@ -13,7 +13,15 @@ fn manifest(names: &[&str]) -> Manifest {
     let version = |name: &str| FEATURES.iter().find(|(known, _)| *known == name).map_or(1, |(_, version)| *version);
     let features = names.iter().map(|name| NeededFeature { name: (*name).into(), version: version(name) }).collect();
     let (version, kind, themes) = ("v".into(), "trees".into(), Vec::new());
-    Manifest { version, kind, features, themes, vocabularies: Vec::new(), calibration: Calibration::IDENTITY, anchor_probability: 0.02 }
+    Manifest {
+        version,
+        kind,
+        features,
+        themes,
+        vocabularies: Vec::new(),
+        calibration: Calibration::IDENTITY,
+        anchor_probability: 0.02,
+    }
 }
 
 fn tree(first: usize, second: usize) -> SmallTree {

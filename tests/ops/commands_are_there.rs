@@ -4,9 +4,6 @@ use std::process::Command;
 
 use crate::ops_support::*;
 
-/// Commands of the manifests that this needle does not have yet. It must be empty once they come: the last test sees to that.
-const TO_COME: [&str; 1] = ["train"];
-
 fn help(arguments: &[&str]) -> (bool, String) {
     let mut needle = Command::new(env!("CARGO_BIN_EXE_needle"));
     let said = needle.args(arguments).arg("--help").output().expect("needle starts");
@@ -25,9 +22,6 @@ fn arguments() -> Vec<(String, Vec<String>)> {
 fn each_container_calls_a_command_with_flags_that_it_has() {
     for (what, arguments) in arguments() {
         let [command, flags @ ..] = arguments.as_slice() else { panic!("{what}: no command") };
-        if TO_COME.contains(&command.as_str()) {
-            continue;
-        }
         let (known, said) = help(&[command]);
         assert!(known, "{what}: needle {command}");
         for flag in flags.iter().filter(|flag| flag.starts_with("--")) {
@@ -53,13 +47,5 @@ fn the_configuration_that_is_named_is_the_one_that_is_mounted() {
             assert_eq!(mount["name"], "config", "{what}");
             assert!(config_map(&folder, "needle-config").contains_key(file), "{what}: {file}");
         }
-    }
-}
-
-#[test]
-fn what_is_still_to_come_is_not_there() {
-    for command in TO_COME {
-        assert!(!help(&[command]).0, "needle {command} has come: take it out of TO_COME");
-        assert!(arguments().iter().any(|(_, arguments)| arguments[0] == command), "nobody calls needle {command}");
     }
 }

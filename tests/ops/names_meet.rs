@@ -54,7 +54,7 @@ fn services_and_probes_lead_to_the_port_that_is_listened_on() {
         let headless = &the(&folder, "StatefulSet")["spec"]["serviceName"];
         let is_headless =
             |service: &&Value| service["metadata"]["name"] == *headless && service["spec"]["clusterIP"] == "None";
-        assert!(of_kind(&folder, "Service").iter().any(|service| is_headless(service)), "{folder}: {headless}");
+        assert!(of_kind(&folder, "Service").iter().any(is_headless), "{folder}: {headless}");
     }
 }
 

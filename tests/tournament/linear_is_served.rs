@@ -23,6 +23,7 @@ fn the_bundle_scores_as_the_contestant_did() {
             kind: LINEAR.to_owned(),
             features: needed,
             themes: Vec::new(),
+            vocabularies: Vec::new(),
             calibration: Calibration::IDENTITY,
             anchor_probability: 0.5,
         };

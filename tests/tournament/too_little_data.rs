@@ -28,7 +28,7 @@ fn with_positives(leads: usize, positives: usize) -> Matrix {
     let mut matrix = world(leads, Truth::Signal, 1);
     let each = leads / positives;
     for row in &mut matrix.rows {
-        row.positive = row.lead as usize % each == 0 && (row.lead as usize / each) < positives;
+        row.positive = (row.lead as usize).is_multiple_of(each) && (row.lead as usize / each) < positives;
     }
     matrix
 }

@@ -20,8 +20,8 @@ type Values<'a> = &'a dyn Fn(usize, bool) -> f64;
 
 /// A row in ten is positive, in each fifth of the leads alike; every column is a function of row and label.
 fn matrix(columns: &[(&str, ColumnKind, Values<'_>)]) -> Matrix {
-    let mut matrix = Matrix::default();
-    matrix.columns = columns.iter().map(|(name, kind, _)| column(name, *kind, "trait")).collect();
+    let named = columns.iter().map(|(name, kind, _)| column(name, *kind, "trait")).collect();
+    let mut matrix = Matrix { columns: named, ..Matrix::default() };
     for row in 0..ROWS {
         let positive = dice(row, 1) < 0.1;
         let lead = xxhash_rust::xxh3::xxh3_64(&row.to_le_bytes());

@@ -26,6 +26,7 @@ pub struct Outputs<'a> {
 }
 
 /// Who computes what, and the memory for it.
+#[allow(clippy::large_enum_variant, reason = "there is one of it")]
 enum Asked {
     Sums { evaluator: Evaluator, scratch: evaluator::Scratch, convert: bool },
     Leaves { evaluator: Evaluator, scratch: evaluator::Scratch, leaves: Vec<u32> },

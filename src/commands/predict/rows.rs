@@ -15,6 +15,7 @@ pub struct Rows {
     format: Format,
 }
 
+#[allow(clippy::large_enum_variant, reason = "there is one of it")]
 enum Format {
     Text(TextRows),
     Parquet(ParquetRows),

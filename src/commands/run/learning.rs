@@ -117,7 +117,9 @@ fn child(arguments: &[OsString]) -> anyhow::Result<Child> {
     command.arg("train").args(arguments).stdin(Stdio::null()).stdout(Stdio::piped());
     let mut child = command.spawn()?;
     if let Some(output) = child.stdout.take() {
-        let tell = move || BufReader::new(output).lines().map_while(Result::ok).for_each(|line| tracing::info!("training: {line}"));
+        let tell = move || {
+            BufReader::new(output).lines().map_while(Result::ok).for_each(|line| tracing::info!("training: {line}"))
+        };
         std::thread::Builder::new().name("training-log".to_owned()).spawn(tell)?;
     }
     Ok(child)

@@ -5,8 +5,8 @@ use serde_json::{Map, Value, json};
 
 use super::round::Side;
 use crate::model::Model;
-use crate::model::drift::Trained;
 use crate::model::bundle::{LINEAR, Manifest, NeededFeature, TREES};
+use crate::model::drift::Trained;
 use crate::model::trees::forest::Forest;
 use crate::model::vocabulary::Vocabulary;
 use crate::training::contestants::Served;

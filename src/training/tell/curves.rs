@@ -2,6 +2,7 @@
 
 use super::{Occasion, scale};
 use crate::decision::Bands;
+use crate::model::scale::{Scale, log_odds};
 use crate::training::matrix::Matrix;
 use crate::training::part::Part;
 use crate::training::report::data::{
@@ -10,7 +11,6 @@ use crate::training::report::data::{
 };
 use crate::training::tournament::outcome::{Entry, Outcome};
 use crate::training::tournament::threshold::Policy;
-use crate::model::scale::{Scale, log_odds};
 
 /// Width of a bar of the histogram, in points.
 const BAR: f64 = 5.0;
@@ -79,7 +79,8 @@ pub fn thresholds(outcome: &Outcome) -> Option<Thresholds> {
     let mut rows: Vec<ThresholdRow> = judged.thresholds.iter().map(|at| row(at, scale, days)).collect();
     rows.sort_by(|a, b| a.probability.total_cmp(&b.probability));
     // Whoever is called at the chosen threshold is called at the lowest one that is not below it.
-    let chosen = rows.iter().position(|row| row.probability >= threshold.probability).unwrap_or(rows.len().checked_sub(1)?);
+    let chosen =
+        rows.iter().position(|row| row.probability >= threshold.probability).unwrap_or(rows.len().checked_sub(1)?);
     let rule = match threshold.policy {
         Policy::BestF1 => ThresholdRule::BestF1,
         Policy::Costs { missed, wasted } => ThresholdRule::Costs { missed, wasted },

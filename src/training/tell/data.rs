@@ -10,7 +10,11 @@ pub fn data(occasion: &Occasion, outcome: &Outcome, account: &Account) -> DataAc
     let reasons = [
         (account.after_outcome, "after the outcome", "What is known by then is no foresight."),
         (account.after_contact, "after sales made contact", "From then on it is the call that decides, not the lead."),
-        (account.too_young, "younger than the horizon", "Whether they convert in time is not known yet, and that is no \"no\"."),
+        (
+            account.too_young,
+            "younger than the horizon",
+            "Whether they convert in time is not known yet, and that is no \"no\".",
+        ),
         (account.sampled_away, "sampled away", "There were more rows than training.max_rows; others stand for them."),
     ];
     let left_out = reasons.iter().filter(|(rows, ..)| *rows > 0);

@@ -55,8 +55,7 @@ struct Seen {
 pub fn learned(model: &Model, schema: &Schema, matrix: &Matrix, part: &Part) -> Option<Learned> {
     let rows = Widened::new(matrix, schema)?;
     let step = part.len().div_ceil(ROWS).max(1);
-    let chosen: Vec<(usize, f64)> =
-        part.rows.iter().copied().zip(part.weights.iter().copied()).step_by(step).collect();
+    let chosen: Vec<(usize, f64)> = part.rows.iter().copied().zip(part.weights.iter().copied()).step_by(step).collect();
     let (width, mut scratch) = (schema.width(), Scratch::default());
     let mut seen: Vec<Vec<Seen>> = vec![Vec::with_capacity(chosen.len()); width];
     let mut groups: BTreeMap<&str, f64> = BTreeMap::new();
@@ -99,7 +98,13 @@ pub fn learned(model: &Model, schema: &Schema, matrix: &Matrix, part: &Part) -> 
         .collect();
     groups.sort_by(|a, b| b.mean_abs_points.total_cmp(&a.mean_abs_points));
     factors.truncate(FACTORS);
-    Some(Learned { sentences: sentences(&factors), factors, groups, rows: chosen.len() as u64, base_points: base / total })
+    Some(Learned {
+        sentences: sentences(&factors),
+        factors,
+        groups,
+        rows: chosen.len() as u64,
+        base_points: base / total,
+    })
 }
 
 /// `None` where the feature adds nothing to anybody.

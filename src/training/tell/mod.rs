@@ -98,7 +98,9 @@ fn next_steps(outcome: &Outcome, decision: Decision) -> Vec<String> {
             "History helps at once: send past events through `needle replay` with snapshots.url set.",
             "Earlier stages convert more often: a milestone such as a booked meeting can be named in outcomes.positive too.",
         ],
-        Decision::Stays => &["Nothing has to be done. More outcomes, or themes and traits that tell leads apart, make a better model."],
+        Decision::Stays => {
+            &["Nothing has to be done. More outcomes, or themes and traits that tell leads apart, make a better model."]
+        }
         Decision::TakesOver => &[
             "Look at who moves, below, before the next call list is made.",
             "`needle models rollback` brings the old model back in one command.",

@@ -51,7 +51,9 @@ impl Drawn<'_> {
         let known = self.schema.index(feature).map(|at| &self.schema.features()[at]);
         let name = feature.replace('_', " ");
         match split.test {
-            Test::AtMost { threshold, .. } if known.is_some_and(|f| f.can_miss) && threshold < 0.0 && threshold >= MISSING => {
+            Test::AtMost { threshold, .. }
+                if known.is_some_and(|f| f.can_miss) && (MISSING..0.0).contains(&threshold) =>
+            {
                 format!("{name} not known?")
             }
             // A number between two values that there are.

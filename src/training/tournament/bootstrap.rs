@@ -38,6 +38,10 @@ impl Draws {
         Self { leads, count, seed }
     }
 
+    pub fn count(&self) -> usize {
+        self.count
+    }
+
     /// Replaces `times` by how often each lead was drawn in draw `index`.
     fn draw(&self, index: usize, times: &mut Vec<f64>) {
         let mut random = Random::fork(self.seed, index as u64);

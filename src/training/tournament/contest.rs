@@ -98,7 +98,8 @@ impl Course<'_> {
         }
         let served = incumbent.map(|incumbent| (incumbent.version, judge.served(incumbent, at)));
         outcome.served = served.as_ref().and_then(|(version, judged)| judged.entry(version));
-        let rivals = place.and_then(|place| Some((entries[place].name, on_holdout[place].as_ref()?)));
+        let rivals =
+            place.and_then(|place| Some((entries[place].name, ran[place].as_ref()?, on_holdout[place].as_ref()?)));
         let served = served.as_ref().map(|(version, judged)| (*version, judged));
         let verdict = rivals.and_then(|rivals| judge.verdict(rivals, served, at));
         outcome.verdict = self.allowed(verdict.unwrap_or_else(nobody), &outcome);

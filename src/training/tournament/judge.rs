@@ -1,11 +1,11 @@
 //! From margins to figures, to the winner, to the verdict.
 
-use super::bootstrap::{Draws, Resampled};
+use super::bootstrap::{Draws, Figure, Resampled};
 use super::curves::{calibration, confusions, curves, thresholds};
 use super::metrics::metrics;
 use super::outcome::{Entry, Judged, ServedEntry, Verdict};
 use super::plan::Plan;
-use super::ranking::Ranking;
+use super::ranking::{Ranking, lead_numbers};
 use super::runner::{Ran, log_odds};
 use super::threshold::{Policy, Seen, Threshold};
 use super::verdict::{Rivals, verdict};
@@ -20,7 +20,11 @@ pub struct Judge<'a> {
     pub matrix: &'a Matrix,
     pub plan: &'a Plan,
     pub draws: Draws,
+    seed: u64,
 }
+
+/// The folds' leads are drawn apart from the holdout's.
+const FOLDS: u64 = 0x6a09_e667_f3bc_c908;
 
 /// A scorer on the holdout.
 pub struct OnHoldout {
@@ -31,9 +35,9 @@ pub struct OnHoldout {
 
 impl<'a> Judge<'a> {
     pub fn new(matrix: &'a Matrix, plan: &'a Plan, settings: &Settings, seed: u64) -> Self {
-        let leads = super::ranking::lead_numbers(matrix, &plan.holdout.later).into_iter().max();
+        let leads = lead_numbers(matrix, &plan.holdout.later).into_iter().max();
         let leads = leads.map_or(0, |last| last as usize + 1);
-        Self { matrix, plan, draws: Draws::new(leads, settings.draws, seed) }
+        Self { matrix, plan, draws: Draws::new(leads, settings.draws, seed), seed }
     }
 
     /// The one of least log loss out of fold among those that can be served; the simpler one where two are equal.
@@ -90,10 +94,22 @@ impl<'a> Judge<'a> {
         self.on_holdout(rows.iter().map(|&row| incumbent.log_odds[row]).collect(), threshold)
     }
 
+    /// Log loss less that of the base rate, out of fold.
+    fn in_folds(&self, ran: &Ran) -> Option<Figure> {
+        let Self { matrix, plan, seed, draws } = self;
+        let part = &plan.judged;
+        let leads = lead_numbers(matrix, part).into_iter().max()? as usize + 1;
+        let draws = Draws::new(leads, draws.count(), seed ^ FOLDS);
+        let rate = part.base_rate(matrix)?.clamp(1e-9, 1.0 - 1e-9);
+        let flat = vec![scale::log_odds(rate); part.len()];
+        let figures = |log_odds: &[f64]| draws.figures(&self.out_of_fold_ranking(log_odds), 0.5);
+        Some(figures(&log_odds(&ran.margins, ran.calibration))?.less(&figures(&flat)?).log_loss)
+    }
+
     /// `None` where the holdout lacks an outcome, which the plan rules out.
     pub fn verdict(
         &self,
-        winner: (&'static str, &OnHoldout),
+        winner: (&'static str, &Ran, &OnHoldout),
         served: Option<(&str, &OnHoldout)>,
         threshold: f64,
     ) -> Option<Verdict> {
@@ -102,8 +118,9 @@ impl<'a> Judge<'a> {
             Some((version, served)) => Some((version, served.resampled.as_ref()?)),
             None => None,
         };
-        let (name, judged) = (winner.0, winner.1.resampled.as_ref()?);
-        Some(verdict(&Rivals { winner: name, judged, base_rate: base_rate.resampled.as_ref()?, served }))
+        let (name, ran, judged) = (winner.0, winner.1, winner.2.resampled.as_ref()?);
+        let (base_rate, in_folds) = (base_rate.resampled.as_ref()?, self.in_folds(ran)?);
+        Some(verdict(&Rivals { winner: name, judged, base_rate, in_folds, served }))
     }
 }
 

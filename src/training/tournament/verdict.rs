@@ -2,7 +2,8 @@
 //! settings have seen.
 //!
 //! It takes over if, on the holdout,
-//! 1. its log loss is below the base rate's, in 97.5 of 100 draws: it has learned something;
+//! 1. its log loss is below the base rate's, in 97.5 of 100 draws, and out of fold as well: it has learned something. One holdout alone
+//!    would let the luckiest of several contestants through now and then;
 //! 2. its log loss is below that of the served model, as surely: it says truer probabilities;
 //! 3. its AUROC is not below the served model's as surely as that: it ranks no worse.
 //!
@@ -17,18 +18,23 @@ pub struct Rivals<'a> {
     pub winner: &'static str,
     pub judged: &'a Resampled,
     pub base_rate: &'a Resampled,
+    /// Log loss of the winner less the base rate's, out of fold.
+    pub in_folds: Figure,
     /// Version of the served model; `None` where nothing is served.
     pub served: Option<(&'a str, &'a Resampled)>,
 }
 
 /// The winner against the base rate and the served model.
 pub fn verdict(rivals: &Rivals<'_>) -> Verdict {
-    let Rivals { winner, judged, base_rate, served } = rivals;
+    let Rivals { winner, judged, base_rate, in_folds, served } = rivals;
     let against_base_rate = judged.less(base_rate);
     let against_served = served.map(|(_, served)| judged.less(served));
     let learned = against_base_rate.log_loss;
     let (takes_over, reason) = if learned.high >= 0.0 {
         (false, format!("{winner} tells no more than the base rate does, beyond noise (log loss {}).", said(learned)))
+    } else if in_folds.high >= 0.0 {
+        let why = "tells more than the base rate on the holdout, but not out of fold: that is luck";
+        (false, format!("{winner} {why} (log loss {}).", said(*in_folds)))
     } else {
         match (served, against_served) {
             (Some((version, _)), Some(against)) => against_the_served(winner, version, &against),
