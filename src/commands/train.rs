@@ -22,6 +22,7 @@ mod drift;
 mod moves;
 mod round;
 mod summary;
+mod truth;
 
 /// Learns for every tenant that has snapshots, and for all of them together.
 ///

@@ -38,7 +38,22 @@ fn json(path: &Path) -> Value {
 fn history(leads: &str, days: &str) -> tempfile::TempDir {
     let dir = tempfile::tempdir().expect("a directory");
     fs::write(dir.path().join("needle.toml"), RULES).expect("written");
-    needle(dir.path(), &["simulate", "--leads", leads, "--days", days, "--seed", "7", "--out", "events.jsonl"]);
+    needle(
+        dir.path(),
+        &[
+            "simulate",
+            "--leads",
+            leads,
+            "--days",
+            days,
+            "--seed",
+            "7",
+            "--out",
+            "events.jsonl",
+            "--truth",
+            "truth.parquet",
+        ],
+    );
     needle(dir.path(), &["replay", "--events", "events.jsonl", "--out", "said"]);
     dir
 }
@@ -46,7 +61,7 @@ fn history(leads: &str, days: &str) -> tempfile::TempDir {
 #[test]
 fn a_better_model_takes_over_and_the_same_one_does_not_again() {
     let dir = history("20000", "300");
-    let first = said(&needle(dir.path(), &["train", "--report", "out"]));
+    let first = said(&needle(dir.path(), &["train", "--report", "out", "--truth", "truth.parquet"]));
     assert!(first.contains("The new model takes over."), "{first}");
     let current = fs::read_to_string(dir.path().join("models/default/CURRENT")).expect("a version");
     let bundle = dir.path().join("models/default").join(current.trim());
@@ -60,6 +75,10 @@ fn a_better_model_takes_over_and_the_same_one_does_not_again() {
     let report = json(&bundle.join("report.json"));
     assert_eq!(report["verdict"]["decision"], "takes_over");
     assert!(report["moves"]["compared"].as_u64() > Some(1000), "{:#}", report["moves"]);
+    // No model does better than the truth but by luck, and this one comes near.
+    let truth = |name: &str| report["truth"][name].as_f64().unwrap_or(f64::NAN);
+    assert!(truth("share") > 0.85 && truth("share") < 1.05, "{:#}", report["truth"]);
+    assert!(truth("best_auroc") > 0.7, "{:#}", report["truth"]);
     let learned = report["learned"]["factors"].as_array().map_or(0, Vec::len);
     assert!(learned >= 3, "{:#}", report["learned"]);
 

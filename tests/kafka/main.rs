@@ -12,6 +12,7 @@ mod lead_disturbs_nobody;
 mod lead_is_what_was_said;
 mod lead_of_two_topics;
 mod lead_that_is_not_there;
+mod learning_in_the_service;
 mod live_leads_are_what_lead_says;
 mod model_swap;
 mod one_instance_twice;

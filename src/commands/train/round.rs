@@ -8,6 +8,7 @@ use bytes::Bytes;
 use super::bundle::{Made, about, make};
 use super::drift::trained;
 use super::moves::moves;
+use super::truth::Truths;
 use super::write_file;
 use crate::commands::assembly::Assembly;
 use crate::commands::cli::TrainArgs;
@@ -156,6 +157,9 @@ impl<'a> Round<'a> {
         if let Some((_, log_odds)) = winner {
             let (histogram, bands) = tell::curves::scores(&occasion, outcome, &self.matrix, holdout, log_odds);
             report.bands = bands;
+            if let Some(file) = &self.side.args.truth {
+                report.truth = Truths::read(file, &self.tenant)?.compare(&self.matrix, holdout, log_odds);
+            }
             report.curves = report.curves.map(|curves| report::data::Curves { histogram, ..curves });
         }
         if let Some(made) = made {

@@ -25,6 +25,15 @@ pub fn write(told: &Told, assembly: &Assembly, args: &TrainArgs, out: &mut impl 
             write_contestant(contestant, out)?;
         }
     }
+    if let Some(truth) = &report.truth {
+        writeln!(
+            out,
+            "  the truth of these leads allows an AUROC of {:.3} among the known ones; this is {:.3} ({:.1} % of it)",
+            truth.best_auroc,
+            truth.our_auroc,
+            100.0 * truth.share
+        )?;
+    }
     for finding in report.lint.iter().filter(|finding| finding.severity == Severity::Leak) {
         writeln!(out, "  ! {}: {}", finding.feature, finding.text)?;
     }

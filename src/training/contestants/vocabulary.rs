@@ -1,11 +1,10 @@
 //! Categories as small numbers.
 //!
-//! A category of a trait is a hash of 31 bits. LightGBM keeps a set of categories as bits from 0 to the greatest, so one split on a hash
-//! would be a text of a quarter of a gigabyte. Such a column is learned by places in a vocabulary instead: the commonest first, from
-//! 1; 0 is every other value, so that "other" has a value of its own. What is missing stays missing.
+//! See [`crate::model::vocabulary`], which serves them.
 
 use std::collections::HashMap;
 
+use crate::model::vocabulary::Places;
 use crate::training::matrix::{ColumnKind, Matrix};
 use crate::training::part::Part;
 
@@ -30,7 +29,7 @@ pub struct Vocabulary {
 #[derive(Clone, Debug, Default)]
 pub struct Vocabularies {
     pub list: Vec<Vocabulary>,
-    places: Vec<HashMap<u32, u32>>,
+    places: Places,
 }
 
 impl Vocabularies {
@@ -40,18 +39,13 @@ impl Vocabularies {
         let categories = columns.filter(|(_, column)| column.kind == ColumnKind::Category);
         let large = categories.filter(|(place, _)| part.rows.iter().any(|&row| matrix.row(row)[*place] >= SMALL));
         let list: Vec<_> = large.map(|(place, column)| vocabulary(matrix, part, place, &column.name)).collect();
-        let places = list.iter().map(|vocabulary| (1..).zip(&vocabulary.codes).map(|(n, code)| (*code, n)).collect());
-        Self { places: places.collect(), list }
+        let places = Places::new(list.iter().map(|vocabulary| (vocabulary.column, vocabulary.codes.as_slice())));
+        Self { places, list }
     }
 
     /// Replaces the codes of a row by places.
     pub fn apply(&self, row: &mut [f64]) {
-        for (vocabulary, places) in self.list.iter().zip(&self.places) {
-            let value = &mut row[vocabulary.column];
-            if *value >= 0.0 {
-                *value = places.get(&(*value as u32)).copied().unwrap_or(0).into();
-            }
-        }
+        self.places.apply(row);
     }
 
     pub fn is_empty(&self) -> bool {

@@ -7,7 +7,7 @@
 //! model, rows ► learned ┘
 //! ```
 
-use super::report::data::{Comparison, Decision, Estimate, Meta, Metric, Moves, Report, Truth, Verdict};
+use super::report::data::{Comparison, Decision, Estimate, Meta, Metric, Report, Verdict};
 use super::tournament::bootstrap::Figure;
 use super::tournament::enough::Stage;
 use super::tournament::outcome::Outcome;
@@ -128,15 +128,4 @@ fn estimate(Figure { value, low, high }: Figure) -> Estimate {
 /// The scale of the outcome's anchor.
 fn scale(outcome: &Outcome) -> Option<Scale> {
     Scale::new(outcome.anchor_probability)
-}
-
-/// Adds what only some runs have.
-impl Report {
-    pub fn with_moves(self, moves: Option<Moves>) -> Self {
-        Self { moves, ..self }
-    }
-
-    pub fn with_truth(self, truth: Option<Truth>) -> Self {
-        Self { truth, ..self }
-    }
 }
