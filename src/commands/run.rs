@@ -20,11 +20,13 @@ use crate::telemetry::http;
 use crate::telemetry::metrics::Metrics;
 use crate::telemetry::observe::Looking;
 use crate::wire::tenant::DEFAULT_TENANT;
-use lane_thread::{Post, lane_thread};
+use lane_thread::lane_thread;
+use post::Post;
 use window::Inside;
 
 mod lane_thread;
 mod learning;
+mod post;
 mod telling;
 mod window;
 

@@ -15,12 +15,14 @@ use crate::storage::store;
 use crate::training::dataset::{self, TenantRows, Wanted};
 use crate::training::matrix::Matrix;
 use crate::wire::tenant::DEFAULT_TENANT;
-use round::{Round, Side};
+use round::Round;
+use side::Side;
 
 mod bundle;
 mod drift;
 mod moves;
 mod round;
+mod side;
 mod summary;
 mod truth;
 

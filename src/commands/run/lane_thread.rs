@@ -1,22 +1,19 @@
 //! One lane's thread: turns its lane, joins anew where that is asked for, and tells how it stands.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, mpsc};
-use std::time::{Duration, Instant, SystemTime};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 
 use super::pause;
+use super::post::{Clock, Post};
 use super::telling::tell;
-use crate::commands::assembly::Assembly;
-use crate::lane::questions::Question;
-use crate::lane::{Lane, LaneError, Snapshots, State, Sweeping};
+use crate::lane::{Lane, LaneError, State, Sweeping};
 use crate::log::Remedy;
 use crate::log::kafka::{KafkaLog, Weather};
 use crate::model::Served;
-use crate::telemetry::health::Health;
-use crate::telemetry::metrics::Metrics;
 use crate::telemetry::observe::{Counting, Timed};
 
 /// The longest wait of an idle lane: how soon it sees a signal.
@@ -30,39 +27,6 @@ const COPYING_WAIT: Duration = Duration::from_millis(1);
 const LAST_SNAPSHOTS: Duration = Duration::from_secs(15);
 /// Displaced again within this time, a lane takes it that somebody else runs under its name.
 const DISPLACED_AGAIN: Duration = Duration::from_secs(60);
-
-/// What a lane's thread is given.
-pub struct Post {
-    pub lane: usize,
-    pub dead_letter_bytes: usize,
-    pub assembly: Arc<Assembly>,
-    pub metrics: Arc<Metrics>,
-    pub health: Arc<Health>,
-    pub stop: Arc<AtomicBool>,
-    pub snapshots: Snapshots,
-    /// What is to be served, as it changes.
-    pub models: watch::Receiver<Arc<Served>>,
-    /// What is asked of the lane from outside.
-    pub questions: mpsc::Receiver<Question>,
-}
-
-/// Milliseconds since 1970, by a clock that does not go back.
-#[derive(Clone, Copy)]
-pub struct Clock {
-    began: Instant,
-    began_ms: i64,
-}
-
-impl Clock {
-    fn start() -> Self {
-        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-        Self { began: Instant::now(), began_ms: now.as_millis() as i64 }
-    }
-
-    pub fn now_ms(self) -> i64 {
-        self.began_ms + self.began.elapsed().as_millis() as i64
-    }
-}
 
 /// One lane, joined anew as often as it takes.
 pub fn lane_thread(post: &Post) -> anyhow::Result<()> {

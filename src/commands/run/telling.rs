@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::lane_thread::{Clock, Post};
+use super::post::{Clock, Post};
 use crate::lane::shard::InputState;
 use crate::lane::{Lane, State};
 use crate::log::kafka::KafkaLog;

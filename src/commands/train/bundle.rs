@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use serde_json::{Map, Value, json};
 
-use super::round::Side;
+use super::side::Side;
 use crate::model::Model;
 use crate::model::bundle::{LINEAR, Manifest, NeededFeature, TREES};
 use crate::model::drift::Trained;

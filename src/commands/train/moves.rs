@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::round::Side;
+use super::side::Side;
 use crate::decision::Bands;
 use crate::features::Schema;
 use crate::model::{Explanation, Model, Scored, Scratch};

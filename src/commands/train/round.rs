@@ -8,15 +8,13 @@ use bytes::Bytes;
 use super::bundle::{Made, about, make};
 use super::drift::trained;
 use super::moves::moves;
+use super::side::Side;
 use super::truth::Truths;
 use super::write_file;
-use crate::commands::assembly::Assembly;
-use crate::commands::cli::TrainArgs;
-use crate::commands::serving::Models;
 use crate::model::day_zero;
 use crate::model::scale::log_odds;
 use crate::model::{Model, Scored, Scratch};
-use crate::registry::{Parcel, Shelf, version_name};
+use crate::registry::{Parcel, version_name};
 use crate::training::contestants::Context;
 use crate::training::dataset::{Account, Around, TenantRows};
 use crate::training::matrix::Matrix;
@@ -32,16 +30,6 @@ const CANDIDATES: usize = 24;
 const BLOCK: usize = 1024;
 /// A probability is never nearer to 0 or 1 than a double tells.
 const SURE: f64 = 1e-15;
-
-/// What all rounds share.
-pub struct Side<'a> {
-    pub assembly: &'a Assembly,
-    pub models: &'a Models,
-    pub shelf: &'a Shelf,
-    pub args: &'a TrainArgs,
-    /// When searches are to come to an end.
-    pub until: Instant,
-}
 
 pub struct Round<'a> {
     side: &'a Side<'a>,
