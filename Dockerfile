@@ -12,6 +12,8 @@ RUN cargo install --locked cargo-chef@0.1.78
 COPY Cargo.toml ./
 COPY tools/deps tools/deps
 RUN tools/deps build && rm -rf /var/lib/apt/lists/*
+# Where it puts a CMake that is new enough for LightGBM.
+ENV PATH=/src/target/tools/bin:$PATH
 
 # What the dependencies are, without needle's own sources: the same until Cargo.toml or Cargo.lock change.
 FROM system AS recipe
@@ -30,7 +32,7 @@ FROM debian:bookworm-slim
 # Not pinned: a rebuild is to bring what security has mended.
 # hadolint ignore=DL3008
 RUN apt-get update -qq \
-    && apt-get install -y -qq --no-install-recommends ca-certificates libgcc-s1 libssl3 zlib1g \
+    && apt-get install -y -qq --no-install-recommends ca-certificates libgcc-s1 libssl3 libstdc++6 zlib1g \
     && rm -rf /var/lib/apt/lists/* \
     && groupadd --gid 10001 needle \
     && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /var/lib/needle --shell /usr/sbin/nologin needle \
