@@ -1,12 +1,18 @@
 //! Once the buffers have their size, decoding an event and encoding a score change allocate nothing.
 
-use crate::counting::allocations;
+use crate::counting;
 use crate::wire_support::{limits, record, traits, with_headers};
 use needle::config::Tenancy;
 use needle::wire::change::{Cause, InputPosition, Moved, Reason, ScoreChange};
 use needle::wire::decode::Decoder;
 use needle::wire::encode::encode_change;
 use needle::wire::record::OwnedRecord;
+
+/// Once the buffers have their size.
+fn allocations(mut work: impl FnMut()) -> usize {
+    work();
+    counting::allocations(work)
+}
 
 fn records() -> Vec<OwnedRecord> {
     let event = r#"{"type":"page","userId":17.5,"timestamp":"2026-01-01 00:00:00","properties":{"url":"a\nb","fields":{"x":1}},"traits":{"employees":5,"title":"CTO"},"context":{"tenant":3,"page":{"path":"/"},"traits":{"a/b":{"~c":"x"}}}}"#;
