@@ -14,7 +14,7 @@ interval_seconds = 86400
 [models]
 url = "file:models"
 [training]
-budget_minutes = 1
+budget_minutes = 60
 "#;
 
 fn needle(dir: &Path, args: &[&str]) -> Output {
