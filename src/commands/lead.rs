@@ -8,11 +8,12 @@
 use std::io::{self, Write};
 use std::sync::Arc;
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::ProgressBar;
 
 use super::Failure;
 use super::assembly::Assembly;
 use super::cli::LeadArgs;
+use super::progress::styled;
 use crate::config::Config;
 use crate::log::kafka::KafkaSource;
 use picture::{Picture, Searched};
@@ -90,9 +91,5 @@ fn look(assembly: &Assembly, question: &Question) -> anyhow::Result<Picture> {
 
 /// On standard error where that is a terminal, else silent.
 fn progress_bar() -> ProgressBar {
-    let bar = ProgressBar::no_length();
-    match ProgressStyle::with_template("{msg} {wide_bar} {human_pos}/{human_len} records {per_sec}") {
-        Ok(style) => bar.with_style(style),
-        Err(_) => bar,
-    }
+    styled(ProgressBar::no_length(), "{msg} {wide_bar} {human_pos}/{human_len} records {per_sec}")
 }

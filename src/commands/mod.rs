@@ -17,6 +17,7 @@ pub mod features;
 pub mod lead;
 pub mod models;
 pub mod predict;
+mod progress;
 pub mod replay;
 pub mod run;
 pub mod serving;

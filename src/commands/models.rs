@@ -10,8 +10,7 @@ use super::serving::Models;
 use crate::config::Config;
 use crate::model::scale::Calibration;
 use crate::model::{day_zero, trees};
-use crate::registry::{Draft, Published, Shelf};
-use crate::storage::store;
+use crate::registry::{Draft, Published};
 use crate::telemetry::observe::wall_ms;
 use crate::wire::instant::event_time;
 use crate::wire::tenant::DEFAULT_TENANT;
@@ -42,7 +41,7 @@ fn list(assembly: &Assembly, args: &ListArgs, out: &mut impl Write) -> Result<()
 fn publish(assembly: &Assembly, args: &PublishArgs, out: &mut impl Write) -> Result<(), Failure> {
     let in_file = |error: &dyn std::fmt::Display| anyhow::anyhow!("{}: {error}", args.file.display());
     let text = read(&args.file).map_err(|error| in_file(&error))?;
-    let (models, shelf) = shelf(assembly)?;
+    let (models, shelf) = Models::to_write(assembly)?;
     let draft = Draft {
         tenant: args.tenant.clone(),
         version: args.version.clone(),
@@ -69,7 +68,7 @@ fn publish(assembly: &Assembly, args: &PublishArgs, out: &mut impl Write) -> Res
 
 fn roll_back(assembly: &Assembly, args: &RollbackArgs, out: &mut impl Write) -> Result<(), Failure> {
     let RollbackArgs { version, tenant } = args;
-    let (models, shelf) = shelf(assembly)?;
+    let (models, shelf) = Models::to_write(assembly)?;
     let before = models.threads.wait_for(shelf.roll_back(tenant, version)).map_err(anyhow::Error::from)?;
     match before {
         Some(before) => writeln!(out, "{tenant} is to be served by {version}, and no longer by {before}")?,
@@ -77,16 +76,6 @@ fn roll_back(assembly: &Assembly, args: &RollbackArgs, out: &mut impl Write) -> 
     }
     writeln!(out, "  {}", taken_up(assembly))?;
     Ok(())
-}
-
-/// The store, made where it is lacking.
-fn shelf(assembly: &Assembly) -> anyhow::Result<(Models, Shelf)> {
-    let mut models = Models::open(assembly)?;
-    // A folder is made by opening it; a registry alone would not.
-    store::open(&assembly.config.models.url).map_err(|error| at_url(assembly, &error))?;
-    let shelf = models.registry.shelf().map_err(|error| at_url(assembly, &error))?;
-    let shelf = shelf.ok_or_else(|| at_url(assembly, &"cannot be used"))?;
-    Ok((models, shelf))
 }
 
 fn at_url(assembly: &Assembly, error: &dyn std::fmt::Display) -> anyhow::Error {

@@ -10,9 +10,10 @@ use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal, Read, Write};
 
 use anyhow::Context;
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::ProgressBar;
 
 use super::Failure;
+use super::progress::styled;
 use crate::model::trees::forest::Forest;
 use crate::model::trees::text::MAX_BYTES;
 use outputs::Outputs;
@@ -81,8 +82,5 @@ fn progress_bar(extent: Extent) -> ProgressBar {
         Extent::Rows(total) => (ProgressBar::new(total), "{wide_bar} {human_pos}/{human_len} rows {eta} left"),
         Extent::Unknown => return ProgressBar::new_spinner(),
     };
-    match ProgressStyle::with_template(template) {
-        Ok(style) => bar.with_style(style),
-        Err(_) => bar,
-    }
+    styled(bar, template)
 }

@@ -6,9 +6,10 @@ use std::path::Path;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::ProgressBar;
 
 use super::assembly::{Archive, Assembly};
+use super::progress::styled;
 use crate::config::Config;
 use crate::lane::snapshots::Clock;
 use crate::lane::tally::Tally;
@@ -171,13 +172,9 @@ fn dead_letter_line(output: &Output<'_>, line: &mut Vec<u8>) {
 
 /// On a terminal; where standard error is none it stays silent.
 fn progress_bar(progress: Progress) -> ProgressBar {
-    let bar = match progress.total_bytes {
-        Some(total) => ProgressBar::new(total),
+    match progress.total_bytes {
+        Some(total) => styled(ProgressBar::new(total), "{wide_bar} {bytes}/{total_bytes} {bytes_per_sec} {eta} left"),
         None => ProgressBar::new_spinner(),
-    };
-    match ProgressStyle::with_template("{wide_bar} {bytes}/{total_bytes} {bytes_per_sec} {eta} left") {
-        Ok(style) if progress.total_bytes.is_some() => bar.with_style(style),
-        _ => bar,
     }
 }
 

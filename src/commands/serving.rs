@@ -8,8 +8,9 @@ use tokio::sync::watch;
 
 use super::assembly::Assembly;
 use crate::model::Served;
-use crate::registry::{self, Looked, Observer, Registry};
+use crate::registry::{self, Looked, Observer, Registry, Shelf};
 use crate::storage::runtime::Threads;
+use crate::storage::store;
 
 /// Threads that drive the requests for models.
 const THREADS: usize = 1;
@@ -29,6 +30,18 @@ impl Models {
         let registry = Registry::open(url, threads.runtime(), Arc::new(assembly.ground()));
         let registry = registry.map_err(|error| anyhow::anyhow!("models.url: {url:?} {error}"))?;
         Ok(Self { registry, threads })
+    }
+
+    /// With the shelf that models are put on; the store is made where it is lacking.
+    pub fn to_write(assembly: &Assembly) -> anyhow::Result<(Self, Shelf)> {
+        let url = &assembly.config.models.url;
+        let at_url = |error: &dyn std::fmt::Display| anyhow::anyhow!("models.url: {url:?} {error}");
+        let mut models = Self::open(assembly)?;
+        // A folder is made by opening it; a registry alone would not.
+        store::open(url).map_err(|error| at_url(&error))?;
+        let shelf = models.registry.shelf().map_err(|error| at_url(&error))?;
+        let shelf = shelf.ok_or_else(|| at_url(&"cannot be used"))?;
+        Ok((models, shelf))
     }
 
     /// One look. What is refused is told in the log.

@@ -5,11 +5,12 @@
 
 use std::time::Instant;
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::ProgressBar;
 
 use self::args::SimulateArgs;
 use self::events::{Events, KAFKA};
 use self::truths::Truths;
+use super::progress::styled;
 use super::{Failure, verify};
 use crate::config::Config;
 use crate::simulate::outlook::Outlook;
@@ -84,9 +85,5 @@ pub fn simulate(config: &Config, args: &SimulateArgs) -> Result<(), Failure> {
 
 /// On a terminal; where standard error is none it stays silent.
 fn progress_bar(plan: &Plan) -> ProgressBar {
-    let bar = ProgressBar::new(u64::from(plan.days));
-    match ProgressStyle::with_template("{wide_bar} day {pos} of {len} {eta} left") {
-        Ok(style) => bar.with_style(style),
-        Err(_) => bar,
-    }
+    styled(ProgressBar::new(u64::from(plan.days)), "{wide_bar} day {pos} of {len} {eta} left")
 }

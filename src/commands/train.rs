@@ -4,13 +4,13 @@ use std::io::Write;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::ProgressBar;
 
 use super::assembly::Assembly;
 use super::cli::TrainArgs;
+use super::progress::styled;
 use super::serving::Models;
 use crate::config::Config;
-use crate::registry::Shelf;
 use crate::storage::store;
 use crate::training::dataset::{self, TenantRows, Wanted};
 use crate::training::matrix::Matrix;
@@ -33,7 +33,7 @@ mod truth;
 pub fn train(config: Config, args: &TrainArgs, out: &mut impl Write) -> anyhow::Result<()> {
     let began = Instant::now();
     let assembly = Assembly::new(config)?;
-    let (mut models, shelf) = shelf(&assembly)?;
+    let (mut models, shelf) = Models::to_write(&assembly)?;
     // A model that is refused is told in the log; what serves then is what a service would be served by.
     if let Some(trouble) = models.look(&mut ()).trouble {
         anyhow::bail!("models.url: {:?}: {trouble}", assembly.config.models.url);
@@ -54,17 +54,6 @@ pub fn train(config: Config, args: &TrainArgs, out: &mut impl Write) -> anyhow::
         summary::write(&told, &assembly, args, out)?;
     }
     Ok(())
-}
-
-/// The store of models, made where it is lacking.
-fn shelf(assembly: &Assembly) -> anyhow::Result<(Models, Shelf)> {
-    let url = &assembly.config.models.url;
-    let mut models = Models::open(assembly)?;
-    let at_url = |error: &dyn std::fmt::Display| anyhow::anyhow!("models.url: {url:?} {error}");
-    store::open(url).map_err(|error| at_url(&error))?;
-    let shelf = models.registry.shelf().map_err(|error| at_url(&error))?;
-    let shelf = shelf.ok_or_else(|| at_url(&"cannot be used"))?;
-    Ok((models, shelf))
 }
 
 /// All features, those too that are not to be learned from: the served model may need them.
@@ -119,11 +108,7 @@ fn together(tenants: &[TenantRows]) -> TenantRows {
 
 /// On standard error where that is a terminal, else silent.
 fn progress_bar() -> ProgressBar {
-    let bar = ProgressBar::no_length();
-    match ProgressStyle::with_template("reading snapshots {wide_bar} {human_pos}/{human_len} states {eta}") {
-        Ok(style) => bar.with_style(style),
-        Err(_) => bar,
-    }
+    styled(ProgressBar::no_length(), "reading snapshots {wide_bar} {human_pos}/{human_len} states {eta}")
 }
 
 /// Writes a report's file into a folder of the user's.

@@ -10,7 +10,7 @@ use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use futures::TryStreamExt as _;
 use object_store::path::Path;
@@ -20,6 +20,7 @@ use super::pause;
 use crate::config::Config;
 use crate::storage::runtime::Threads;
 use crate::storage::store;
+use crate::telemetry::observe::wall_ms;
 
 /// How often it is looked whether another slot has begun.
 const LOOK_EVERY: Duration = Duration::from_secs(10);
@@ -42,7 +43,7 @@ pub fn start(config: Arc<Config>, arguments: Vec<OsString>, stop: Arc<AtomicBool
     let learn = move || {
         let mut tried = None;
         while !stop.load(Ordering::Relaxed) {
-            let slot = (now_ms() / every_ms) as u64;
+            let slot = (wall_ms() / every_ms) as u64;
             if tried != Some(slot) {
                 match lease.take(slot, &config.service.instance) {
                     Ok(taken) => {
@@ -77,7 +78,7 @@ impl Lease {
 
     /// Whether it is this process's turn.
     fn take(&self, slot: u64, instance: &str) -> Result<bool, Error> {
-        let text = serde_json::json!({ "instance": instance, "at_ms": now_ms() }).to_string();
+        let text = serde_json::json!({ "instance": instance, "at_ms": wall_ms() }).to_string();
         let place = self.place(slot);
         let put = self.store.put_opts(&place, text.into(), PutMode::Create.into());
         match self.threads.wait_for(put) {
@@ -141,8 +142,4 @@ fn watch(child: &mut Child, stop: &AtomicBool) {
             Err(error) => return tracing::error!(%error, "it is not known how the training has ended"),
         }
     }
-}
-
-fn now_ms() -> i64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as i64)
 }

@@ -1,7 +1,7 @@
 //! One tenant's training, from its rows to what is published.
 
 use std::sync::Arc;
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::Instant;
 
 use bytes::Bytes;
 
@@ -11,10 +11,12 @@ use super::moves::moves;
 use super::side::Side;
 use super::truth::Truths;
 use super::write_file;
+use crate::lead::facts::DAY_MS;
 use crate::model::day_zero;
 use crate::model::scale::log_odds;
 use crate::model::{Model, Scored, Scratch};
 use crate::registry::{Parcel, version_name};
+use crate::telemetry::observe::wall_ms;
 use crate::training::contestants::Context;
 use crate::training::dataset::{Account, Around, TenantRows};
 use crate::training::matrix::Matrix;
@@ -23,7 +25,6 @@ use crate::training::tell::{self, Occasion};
 use crate::training::tournament::threshold::Policy;
 use crate::training::tournament::{Incumbent, Settings, Tournament, everyone, hold};
 
-const DAY_MS: i64 = 24 * 3600 * 1000;
 /// Settings that a search tries at most.
 const CANDIDATES: usize = 24;
 /// Rows that are scored at once.
@@ -52,6 +53,12 @@ pub struct Told {
     pub name: String,
 }
 
+/// The report in its two forms, written once.
+struct Pages {
+    html: Bytes,
+    json: Bytes,
+}
+
 impl<'a> Round<'a> {
     /// Asks the served model first, which knows columns that are not learned from.
     pub fn new(side: &'a Side<'a>, rows: TenantRows) -> anyhow::Result<Self> {
@@ -68,14 +75,15 @@ impl<'a> Round<'a> {
         let began = Instant::now();
         let tournament = self.tournament()?;
         let made = tournament.winner.as_ref().map(|winner| make(self.side, winner, &self.matrix)).transpose()?;
-        let now_ms = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as i64);
+        let now_ms = wall_ms();
         let version = made.as_ref().map(|made| version_name(&made.model, now_ms));
         let name = version.clone().unwrap_or_else(|| version_name(b"", now_ms));
         let mut report = self.report(&tournament, made.as_ref(), version.clone(), now_ms)?;
         report.meta.run_seconds = Some(began.elapsed().as_secs_f64());
-        self.keep(&report, &name)?;
+        let pages = Pages { html: report::html(&report).into(), json: report::json(&report).into() };
+        self.keep(&pages, &name)?;
         if let (Some(made), Some(version)) = (made, &version) {
-            self.publish(made, version, &report, &tournament, now_ms)?;
+            self.publish(made, version, pages, &tournament, now_ms)?;
         }
         Ok(Told { tenant: self.tenant.clone(), report, version, name })
     }
@@ -158,18 +166,17 @@ impl<'a> Round<'a> {
     }
 
     /// Keeps what there is to say, whether a model came of it or not.
-    fn keep(&self, report: &Report, name: &str) -> anyhow::Result<()> {
+    fn keep(&self, Pages { html, json }: &Pages, name: &str) -> anyhow::Result<()> {
         let Side { models, shelf, args, .. } = self.side;
-        let (html, json) = (report::html(report), report::json(report));
         if let Some(folder) = &args.report {
             // A tenant's name may have anything in it, but no slash.
-            write_file(folder, &format!("{}.html", self.tenant), html.as_bytes())?;
-            write_file(folder, &format!("{}.json", self.tenant), json.as_bytes())?;
+            write_file(folder, &format!("{}.html", self.tenant), html)?;
+            write_file(folder, &format!("{}.json", self.tenant), json)?;
         }
         if !args.dry_run {
             for (ending, text) in [("html", html), ("json", json)] {
                 let name = format!("{name}.{ending}");
-                models.threads.wait_for(shelf.keep_report(&self.tenant, &name, text.into()))?;
+                models.threads.wait_for(shelf.keep_report(&self.tenant, &name, text.clone()))?;
             }
         }
         Ok(())
@@ -179,7 +186,7 @@ impl<'a> Round<'a> {
         &self,
         made: Made,
         version: &str,
-        report: &Report,
+        pages: Pages,
         tournament: &Tournament,
         now_ms: i64,
     ) -> anyhow::Result<()> {
@@ -196,10 +203,7 @@ impl<'a> Round<'a> {
             manifest,
             about,
             model: made.model,
-            beside: vec![
-                ("report.html", Bytes::from(report::html(report))),
-                ("report.json", Bytes::from(report::json(report))),
-            ],
+            beside: vec![("report.html", pages.html), ("report.json", pages.json)],
         };
         models.threads.wait_for(shelf.store(&parcel, now_ms))?;
         models.threads.wait_for(shelf.promote(&self.tenant, version))?;

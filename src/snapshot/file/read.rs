@@ -71,21 +71,7 @@ impl Codec {
     }
 
     fn open_parquet(&self, file: Bytes) -> Result<Opened, Unreadable> {
-        let options = || {
-            ArrowReaderOptions::new()
-                .with_skip_arrow_metadata(true)
-                .with_column_stats_policy(ParquetStatisticsPolicy::SkipAll)
-                .with_size_stats_policy(ParquetStatisticsPolicy::SkipAll)
-        };
-        let found = ArrowReaderMetadata::load(&file, options())?;
-        let metadata = found.metadata().file_metadata();
-        let lists = Lists::read(metadata.key_value_metadata().map_or(&[], Vec::as_slice))?;
-        let promised = u64::try_from(metadata.num_rows()).unwrap_or_default();
-        let schema = as_needed(found.schema(), &NEEDED)?;
-        let mask = ProjectionMask::columns(found.parquet_schema(), NEEDED.iter().map(|(name, _)| *name));
-        let metadata = ArrowReaderMetadata::try_new(found.metadata().clone(), options().with_schema(schema))?;
-        let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata);
-        let batches = builder.with_projection(mask).with_batch_size(BATCH_ROWS).build()?;
+        let Begun { batches, lists, promised } = begin(file, &NEEDED)?;
         Ok(Opened {
             batches: Some(batches),
             topics: self.topics.clone(),
@@ -99,6 +85,36 @@ impl Codec {
             translated: Vec::new(),
         })
     }
+}
+
+/// A file whose footer has been read.
+pub(super) struct Begun {
+    /// Of the needed columns alone.
+    pub batches: ParquetRecordBatchReader,
+    /// The themes and traits that its states speak of.
+    pub lists: Lists,
+    /// Rows that it should have.
+    pub promised: u64,
+}
+
+/// Reads a file's footer, and begins with the columns that are needed, each as the type beside it.
+pub(super) fn begin(file: Bytes, needed: &[(&'static str, DataType)]) -> Result<Begun, Unreadable> {
+    let options = || {
+        ArrowReaderOptions::new()
+            .with_skip_arrow_metadata(true)
+            .with_column_stats_policy(ParquetStatisticsPolicy::SkipAll)
+            .with_size_stats_policy(ParquetStatisticsPolicy::SkipAll)
+    };
+    let found = ArrowReaderMetadata::load(&file, options())?;
+    let metadata = found.metadata().file_metadata();
+    let lists = Lists::read(metadata.key_value_metadata().map_or(&[], Vec::as_slice))?;
+    let promised = u64::try_from(metadata.num_rows()).unwrap_or_default();
+    let schema = as_needed(found.schema(), needed)?;
+    let mask = ProjectionMask::columns(found.parquet_schema(), needed.iter().map(|(name, _)| *name));
+    let metadata = ArrowReaderMetadata::try_new(found.metadata().clone(), options().with_schema(schema))?;
+    let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata);
+    let batches = builder.with_projection(mask).with_batch_size(BATCH_ROWS).build()?;
+    Ok(Begun { batches, lists, promised })
 }
 
 impl Opened {
@@ -214,10 +230,7 @@ pub(super) fn guarded<T>(read: impl FnOnce() -> Result<T, Unreadable>) -> Result
 }
 
 /// The file's columns, with those that are needed as they are read.
-pub(super) fn as_needed(
-    found: &ArrowSchema,
-    needed: &[(&'static str, DataType)],
-) -> Result<Arc<ArrowSchema>, Unreadable> {
+fn as_needed(found: &ArrowSchema, needed: &[(&'static str, DataType)]) -> Result<Arc<ArrowSchema>, Unreadable> {
     for (name, kind) in needed {
         let field = found.field_with_name(name).map_err(|_| Unreadable::NoColumn(name))?;
         let view = match field.data_type() {

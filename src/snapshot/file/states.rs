@@ -6,22 +6,16 @@ use arrow_array::cast::AsArray;
 use arrow_array::{Array, BinaryViewArray, StringViewArray};
 use arrow_schema::DataType;
 use bytes::Bytes;
-use parquet::arrow::ProjectionMask;
-use parquet::arrow::arrow_reader::{
-    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
-};
+use parquet::arrow::arrow_reader::ParquetRecordBatchReader;
 use parquet::errors::ParquetError;
-use parquet::file::metadata::{ParquetMetaDataReader, ParquetStatisticsPolicy};
+use parquet::file::metadata::ParquetMetaDataReader;
 use parquet::file::statistics::Statistics;
 
 use super::Unreadable;
 use super::metadata::Lists;
-use super::read::{as_needed, column, guarded, looks_whole};
+use super::read::{Begun, begin, column, guarded, looks_whole};
 use super::remap::Remap;
 use crate::lead::facts::Facts;
-
-/// Rows that are read at once.
-const BATCH_ROWS: usize = 4096;
 
 /// As they are read: views into the file.
 const NEEDED: [(&str, DataType); 2] = [("lead", DataType::Utf8View), ("state", DataType::BinaryView)];
@@ -52,21 +46,7 @@ impl States {
     }
 
     fn open_parquet(file: Bytes, lists: &Lists) -> Result<Self, Unreadable> {
-        let options = || {
-            ArrowReaderOptions::new()
-                .with_skip_arrow_metadata(true)
-                .with_column_stats_policy(ParquetStatisticsPolicy::SkipAll)
-                .with_size_stats_policy(ParquetStatisticsPolicy::SkipAll)
-        };
-        let found = ArrowReaderMetadata::load(&file, options())?;
-        let metadata = found.metadata().file_metadata();
-        let theirs = Lists::read(metadata.key_value_metadata().map_or(&[], Vec::as_slice))?;
-        let promised = u64::try_from(metadata.num_rows()).unwrap_or_default();
-        let schema = as_needed(found.schema(), &NEEDED)?;
-        let mask = ProjectionMask::columns(found.parquet_schema(), NEEDED.iter().map(|(name, _)| *name));
-        let metadata = ArrowReaderMetadata::try_new(found.metadata().clone(), options().with_schema(schema))?;
-        let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata);
-        let batches = builder.with_projection(mask).with_batch_size(BATCH_ROWS).build()?;
+        let Begun { batches, lists: theirs, promised } = begin(file, &NEEDED)?;
         Ok(Self { batches: Some(batches), remap: Remap::new(&theirs, lists).map(Arc::new), promised, found: 0 })
     }
 

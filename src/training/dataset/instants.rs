@@ -6,8 +6,8 @@ use super::histories::{Histories, State};
 use super::sample::{Instant, Sample};
 use super::{Account, Wanted};
 use crate::config::Config;
+use crate::lead::facts::DAY_MS;
 
-const DAY_MS: i64 = 86_400_000;
 /// So that the draw of a silence says nothing of any other draw.
 const SILENCE: u64 = 0x51_1e_4c_e0;
 /// Silences are drawn from so many octaves, of which the last but one ends at twice the horizon.

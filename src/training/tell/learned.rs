@@ -110,9 +110,7 @@ pub fn learned(model: &Model, schema: &Schema, matrix: &Matrix, part: &Part) -> 
 /// `None` where the feature adds nothing to anybody.
 fn factor(schema: &Schema, column: usize, seen: &[Seen]) -> Option<Factor> {
     let feature = &schema.features()[column];
-    let total: f64 = seen.iter().map(|row| row.weight).sum();
-    let mean_abs_points = seen.iter().map(|row| row.weight * row.points.abs()).sum::<f64>() / total;
-    if mean_abs_points.is_nan() || mean_abs_points <= 0.0 {
+    if seen.iter().all(|row| row.points == 0.0) {
         return None;
     }
     let say = |value: f64| {
