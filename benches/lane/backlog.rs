@@ -1,5 +1,6 @@
 //! The events that everybody reads.
 
+use std::ops::Range;
 use std::time::Duration;
 
 use rdkafka::producer::{BaseRecord, DefaultProducerContext, Producer, ThreadedProducer};
@@ -32,4 +33,13 @@ pub fn write(broker: &Broker, topic: &str, plan: Plan) -> usize {
     }
     producer.flush(Duration::from_secs(300)).expect("everything is written");
     bytes / plan.events
+}
+
+/// Where in a score change the offset of its input stands.
+pub fn input_offset(value: &[u8]) -> Option<Range<usize>> {
+    const NAME: &[u8] = b"\"offset\":";
+    // From the end: it is near, and what people write is before it.
+    let start = value.windows(NAME.len()).rposition(|window| window == NAME)? + NAME.len();
+    let digits = value[start..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+    Some(start..start + digits)
 }

@@ -48,7 +48,8 @@ impl Runner {
     /// The release binary as its users start it.
     pub fn needle(settings: &Settings) -> Self {
         let mut program = command(Path::new("."));
-        program.args(["run", "--config"]).env("RUST_LOG", "warn");
+        let level = std::env::var("RUST_LOG").unwrap_or_else(|_| "warn".to_owned());
+        program.args(["run", "--config"]).env("RUST_LOG", level);
         Self::spawn(program, settings, &[])
     }
 

@@ -18,6 +18,7 @@ use needle::log::kafka::settings;
 use needle::log::{Output, Stream};
 use needle::wire::record::Headers;
 
+use crate::backlog::input_offset;
 use crate::child::{self, config_of};
 use crate::clients::{self, Outputs};
 use crate::ffi;
@@ -64,15 +65,6 @@ impl Template {
         into.extend_from_slice(itoa::Buffer::new().format(offset).as_bytes());
         into.extend_from_slice(&value[self.offset.end..]);
     }
-}
-
-/// Where in a score change the offset of its input stands.
-pub fn input_offset(value: &[u8]) -> Option<Range<usize>> {
-    const NAME: &[u8] = b"\"offset\":";
-    // From the end: it is near, and what people write is before it.
-    let start = value.windows(NAME.len()).rposition(|window| window == NAME)? + NAME.len();
-    let digits = value[start..].iter().take_while(|byte| byte.is_ascii_digit()).count();
-    Some(start..start + digits)
 }
 
 fn pass_through(config: &Config, lane: usize, interval: Duration, templates: &[Templates; 2]) {

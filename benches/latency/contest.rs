@@ -1,7 +1,7 @@
 //! Everybody in turn, at each rate, and the table of it.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 
 use toml::Value;
 
@@ -135,7 +135,7 @@ fn race(broker: &Broker, contestant: Contestant, size: &Size, rate: usize, writt
     let (sent, answered, all_sent) = (Sent::new(events), AtomicBool::new(false), AtomicBool::new(false));
     let (answers, began, cpu_seconds) = std::thread::scope(|scope| {
         let probe = scope.spawn(|| probe::read(broker, &settings.score_changes, &sent, &answered, &all_sent));
-        let sending = Ends(&all_sent);
+        let sending = load::Ends(&all_sent);
         let began = load::write(broker, &settings.events, rate, events, &sent, &answered);
         let cpu_seconds = child::cpu_seconds(runner.pid()).expect("a process that has not ended");
         drop(sending);
@@ -147,6 +147,9 @@ fn race(broker: &Broker, contestant: Contestant, size: &Size, rate: usize, writt
             *written = Some(Written::learn(&address, &settings, events));
         }
         assert!(runner.terminate(), "needle did not end in good order");
+    } else {
+        // Before its topics are gone.
+        drop(runner);
     }
     let learned_from = written.as_ref().is_some_and(|w| w.settings.application == settings.application);
     if !learned_from {
@@ -160,15 +163,6 @@ fn race(broker: &Broker, contestant: Contestant, size: &Size, rate: usize, writt
         percentiles: percentiles(measured.iter()),
         beside_snapshots: (!beside.is_empty()).then(|| percentiles(beside.into_iter())),
         cpu: cpu_seconds / seconds as f64,
-    }
-}
-
-/// Raises the flag when it goes, by a panic too: who waits for it would wait for ever.
-struct Ends<'a>(&'a AtomicBool);
-
-impl Drop for Ends<'_> {
-    fn drop(&mut self) {
-        self.0.store(true, Ordering::Relaxed);
     }
 }
 

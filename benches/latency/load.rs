@@ -73,3 +73,12 @@ pub fn write(broker: &Broker, topic: &str, rate: usize, events: usize, sent: &Se
     producer.flush(PATIENCE).expect("everything is written");
     began.1
 }
+
+/// Raises the flag when it goes, by a panic too: who waits for it would wait for ever.
+pub struct Ends<'a>(pub &'a AtomicBool);
+
+impl Drop for Ends<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}

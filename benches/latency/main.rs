@@ -33,6 +33,7 @@ mod ffi;
 mod load;
 #[path = "../lane/pass_through.rs"]
 mod pass_through;
+#[allow(dead_code)]
 mod probe;
 mod snapshots;
 #[path = "../support/mod.rs"]

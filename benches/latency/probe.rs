@@ -7,9 +7,8 @@ use rdkafka::consumer::{BaseConsumer, Consumer};
 use rdkafka::message::Message;
 use rdkafka::{Offset, TopicPartitionList};
 
-use crate::backlog::PARTITIONS;
+use crate::backlog::{self, PARTITIONS};
 use crate::load::Sent;
-use crate::pass_through::input_offset;
 use crate::tests::Broker;
 
 /// Nothing more has come for so long after the last event: there is nothing more.
@@ -18,6 +17,7 @@ const QUIET: Duration = Duration::from_secs(2);
 /// An event and its answer, in microseconds since the beginning.
 #[derive(Clone, Copy)]
 pub struct Answer {
+    pub partition: i32,
     pub sent: u64,
     pub seen: u64,
 }
@@ -40,9 +40,10 @@ pub fn read(broker: &Broker, topic: &str, sent: &Sent, answered: &AtomicBool, al
         last = Instant::now();
         answered.store(true, Ordering::Relaxed);
         let value = message.payload().expect("a value");
-        let offset = &value[input_offset(value).expect("an input offset")];
+        let offset = &value[backlog::input_offset(value).expect("an input offset")];
         let offset = std::str::from_utf8(offset).ok().and_then(|digits| digits.parse().ok()).expect("a number");
-        answers.push(Answer { sent: sent.at(message.partition(), offset), seen });
+        let partition = message.partition();
+        answers.push(Answer { partition, sent: sent.at(partition, offset), seen });
     }
     answers
 }

@@ -49,6 +49,7 @@ pub fn build(themes: &[Theme], traits: &[Trait]) -> (Vec<Feature>, Layout) {
         table.one_trait(t);
     }
     table.layout.defaults = table.features.iter().map(|f| f.default).collect();
+    table.layout.place_older();
     (table.features, table.layout)
 }
 

@@ -1,6 +1,9 @@
 //! Where in the vector extraction writes what.
 
 use crate::config::TraitKind;
+use crate::lead::facts::Dimension;
+use crate::touchpoint::{Channel, FormStep};
+use crate::wire::event::EventType;
 
 /// Spans of time, each within the next: the last hour, the last 24; today and the 6, 27, 29 days before; ever.
 /// A touchpoint's tier is the narrowest span that it lies in.
@@ -27,9 +30,10 @@ impl<const FIRST: usize> Family<FIRST> {
         window.checked_sub(FIRST).map(|place| usize::from(self.start) + place)
     }
 
-    /// Slots of the day windows: 7 days, 30 days, ever.
-    pub fn days(self) -> [Option<usize>; 3] {
-        [WEEK, MONTH, EVER].map(|window| self.slot(window))
+    /// Where sums of whole days count.
+    fn older(self) -> OlderSlots {
+        let ever = self.start + (EVER - FIRST) as u16;
+        OlderSlots { ever, has_week: FIRST <= WEEK, is_high: false }
     }
 }
 
@@ -54,6 +58,41 @@ pub struct Layout {
     pub traits: Vec<TraitSlots>,
     pub slots: Slots,
     pub defaults: Vec<f64>,
+    /// By the number of a [`Dimension`]; shorter than there are numbers.
+    pub older: Vec<OlderSlots>,
+}
+
+/// Where touchpoints of one dimension count that have left the timeline.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct OlderSlots {
+    /// Slot of all days; right before it is that of 30, and before that the one of 7, if there is one. 0: they count nowhere.
+    pub ever: u16,
+    pub has_week: bool,
+    /// They count among high-intent themes, too.
+    pub is_high: bool,
+}
+
+impl Layout {
+    /// One look-up for each dimension; belongs after all slots are given.
+    pub fn place_older(&mut self) {
+        let mut older = vec![OlderSlots::default(); 128];
+        let mut put = |dimension: Dimension, slots| older[usize::from(dimension.0)] = slots;
+        put(Dimension::ALL, self.all.older());
+        for (kind, family) in EventType::ALL.into_iter().zip(&self.kinds) {
+            put(Dimension::kind(kind), family.older());
+        }
+        for step in [FormStep::Started, FormStep::Submitted] {
+            put(Dimension::form(step), self.forms[step as usize].older());
+        }
+        for (channel, family) in Channel::ALL.into_iter().zip(&self.channels) {
+            put(Dimension::channel(channel), family.older());
+        }
+        for (theme, slots) in (0..).zip(&self.themes) {
+            let is_high = self.high_bits >> theme & 1 == 1;
+            put(Dimension::theme(theme), OlderSlots { is_high, ..slots.counts.older() });
+        }
+        self.older = older;
+    }
 }
 
 #[derive(Debug)]

@@ -66,8 +66,12 @@ impl<'a> Bytes<'a> {
         Err(CodecError::Impossible("number"))
     }
 
-    /// A count, which is above 0.
+    /// A count, which is above 0. Nearly all are of one byte.
     pub fn count(&mut self) -> Result<u32, CodecError> {
+        if let [byte @ 1..0x80, rest @ ..] = self.0 {
+            self.0 = rest;
+            return Ok(u32::from(*byte));
+        }
         u32::try_from(self.varint()?).ok().filter(|count| *count > 0).ok_or(CodecError::Impossible("count"))
     }
 }

@@ -33,14 +33,30 @@ const FORM_LAST: u8 = 32;
 const TRAITS: u8 = 64;
 const OLDER: u8 = 128;
 
+/// A call by the bytes of a packed touchpoint, which the compiler then knows: copies of fixed length are a few instructions, one of any
+/// length is a call.
+macro_rules! packed {
+    ($width:expr, $call:ident($($argument:expr),*)) => {
+        match $width {
+            0 => $call::<16>($($argument),*),
+            1 => $call::<17>($($argument),*),
+            2 => $call::<18>($($argument),*),
+            3 => $call::<19>($($argument),*),
+            4 => $call::<20>($($argument),*),
+            5 => $call::<21>($($argument),*),
+            6 => $call::<22>($($argument),*),
+            7 => $call::<23>($($argument),*),
+            _ => $call::<24>($($argument),*),
+        }
+    };
+}
+
 impl Facts {
     /// Appends the canonical form.
     pub fn encode(&self, out: &mut Vec<u8>) {
         let width = self.theme_bytes();
         out.extend_from_slice(&[VERSION, self.flags(), self.timeline.len() as u8, width as u8]);
-        for touchpoint in &self.timeline {
-            put_touchpoint(touchpoint, width, out);
-        }
+        put_touchpoints(&self.timeline, width, out);
         let Outcomes { positive_ms, negative_ms, contact_ms } = self.outcomes;
         for instant in [positive_ms, negative_ms, contact_ms].into_iter().flatten() {
             put_u48(instant, out);
@@ -87,9 +103,7 @@ impl Facts {
 
     fn put_older(&self, width: usize, out: &mut Vec<u8>) {
         out.push(self.older.firsts.len() as u8);
-        for touchpoint in &self.older.firsts {
-            put_touchpoint(touchpoint, width, out);
-        }
+        put_touchpoints(&self.older.firsts, width, out);
         put_varint(self.older.totals.len() as u64, out);
         for (dimension, count) in &self.older.totals {
             out.push(dimension.0);
@@ -154,31 +168,51 @@ impl Facts {
             push(&mut self.older.totals, total, |total| total.0, "order of totals")?;
         }
         let newest = day(self.newest_ms());
-        for _ in 0..from.varint()? {
-            let [back, dimension] = from.array()?;
-            if i64::from(back) >= DAYS {
-                return Err(CodecError::Impossible("day"));
-            }
-            let count = ((newest - i32::from(back), Dimension(dimension)), from.count()?);
-            push(&mut self.older.days, count, |count| count.0, "order of days")?;
-        }
-        Ok(())
+        read_days(from, newest, &mut self.older.days)
     }
 }
 
-fn put_touchpoint(touchpoint: &Touchpoint, width: usize, out: &mut Vec<u8>) {
-    let bits = touchpoint.kind as u16
-        | (touchpoint.channel as u16) << 3
-        | (touchpoint.form as u16) << 8
-        | (touchpoint.mark as u16) << 10;
-    let head = touchpoint.at_ms as u64 | u64::from(bits) << 48;
-    let mut bytes = [0; 24];
-    bytes[..8].copy_from_slice(&head.to_le_bytes());
-    bytes[8..16].copy_from_slice(&touchpoint.id.to_le_bytes());
-    bytes[16..].copy_from_slice(&touchpoint.themes.to_le_bytes());
-    // All of it, and then less: a copy of fixed length is a few instructions, one of any length a call.
-    out.extend_from_slice(&bytes);
-    out.truncate(out.len() - (8 - width));
+/// Counts of days: most of what there is of a lead with a long history.
+fn read_days(from: &mut Bytes<'_>, newest: i32, into: &mut Vec<((i32, Dimension), u32)>) -> Result<(), CodecError> {
+    let days = from.varint()?;
+    into.reserve(days.min(from.0.len() as u64 / 3) as usize);
+    let (mut possible, mut in_order, mut before) = (true, true, -1);
+    for _ in 0..days {
+        let [back, dimension] = from.array()?;
+        let count = from.count()?;
+        possible &= i64::from(back) < DAYS;
+        let place = i32::from(u8::MAX - back) << 8 | i32::from(dimension);
+        in_order &= before < place;
+        before = place;
+        into.push(((newest - i32::from(back), Dimension(dimension)), count));
+    }
+    match (possible, in_order) {
+        (false, _) => Err(CodecError::Impossible("day")),
+        (_, false) => Err(CodecError::Impossible("order of days")),
+        _ => Ok(()),
+    }
+}
+
+fn put_touchpoints(touchpoints: &[Touchpoint], width: usize, out: &mut Vec<u8>) {
+    packed!(width, put_packed(touchpoints, out));
+}
+
+fn put_packed<const STRIDE: usize>(touchpoints: &[Touchpoint], out: &mut Vec<u8>) {
+    let start = out.len();
+    out.resize(start + touchpoints.len() * STRIDE, 0);
+    let (packed, _) = out[start..].as_chunks_mut::<STRIDE>();
+    for (touchpoint, packed) in touchpoints.iter().zip(packed) {
+        let bits = touchpoint.kind as u16
+            | (touchpoint.channel as u16) << 3
+            | (touchpoint.form as u16) << 8
+            | (touchpoint.mark as u16) << 10;
+        let head = touchpoint.at_ms as u64 | u64::from(bits) << 48;
+        let mut bytes = [0; 24];
+        bytes[..8].copy_from_slice(&head.to_le_bytes());
+        bytes[8..16].copy_from_slice(&touchpoint.id.to_le_bytes());
+        bytes[16..].copy_from_slice(&touchpoint.themes.to_le_bytes());
+        packed.copy_from_slice(&bytes[..STRIDE]);
+    }
 }
 
 fn put_trait(fact: &TraitFact, out: &mut Vec<u8>) {
@@ -212,17 +246,33 @@ fn push<T, K: Ord>(into: &mut Vec<T>, next: T, key: impl Fn(&T) -> K, what: &'st
     Ok(())
 }
 
+/// Touchpoints in order, by a reader that knows how long each is: it runs for every touchpoint of every lead that something happens to.
 fn read_touchpoints(
     from: &mut Bytes<'_>,
     count: usize,
     width: usize,
     into: &mut Vec<Touchpoint>,
 ) -> Result<(), CodecError> {
-    let stride = 16 + width;
-    for bytes in from.take(count * stride)?.chunks_exact(stride) {
-        push(into, touchpoint(bytes)?, |t| *t, "order of touchpoints")?;
+    let bytes = from.take(count * (16 + width))?;
+    packed!(width, read_packed(bytes, into))
+}
+
+/// What is wrong is told when all are read: a branch to each would cost more than the touchpoints do.
+fn read_packed<const STRIDE: usize>(bytes: &[u8], into: &mut Vec<Touchpoint>) -> Result<(), CodecError> {
+    let (packed, _) = bytes.as_chunks::<STRIDE>();
+    let (mut possible, mut in_order, mut before) = (true, true, None);
+    into.extend(packed.iter().map(|packed| {
+        let (touchpoint, is_one) = touchpoint(packed);
+        possible &= is_one;
+        in_order &= before.is_none_or(|before| before < touchpoint);
+        before = Some(touchpoint);
+        touchpoint
+    }));
+    match (possible, in_order) {
+        (false, _) => Err(CodecError::Impossible("touchpoint")),
+        (_, false) => Err(CodecError::Impossible("order of touchpoints")),
+        _ => Ok(()),
     }
-    Ok(())
 }
 
 fn trait_fact(from: &mut Bytes<'_>) -> Result<TraitFact, CodecError> {
@@ -260,29 +310,35 @@ fn thousandths(from: &mut Bytes<'_>) -> Result<u16, CodecError> {
     if share <= 1000 { Ok(share) } else { Err(CodecError::Impossible("completeness")) }
 }
 
-fn touchpoint(bytes: &[u8]) -> Result<Touchpoint, CodecError> {
-    let word = |from: usize, to: usize| {
+/// A touchpoint, and whether the bytes are one's.
+fn touchpoint<const STRIDE: usize>(packed: &[u8; STRIDE]) -> (Touchpoint, bool) {
+    let mut bytes = [0; 24];
+    bytes[..STRIDE].copy_from_slice(packed);
+    let [head, id, themes] = [0, 8, 16].map(|at| {
         let mut word = [0; 8];
-        word[..to - from].copy_from_slice(&bytes[from..to]);
+        word.copy_from_slice(&bytes[at..at + 8]);
         u64::from_le_bytes(word)
-    };
-    let head = word(0, 8);
+    });
     let bits = (head >> 48) as usize;
-    if bits >> 12 != 0 {
-        return Err(CodecError::Impossible("touchpoint"));
-    }
-    let kind = EventType::ALL.get(bits & 7).ok_or(CodecError::Impossible("event type"))?;
-    let channel = Channel::ALL.get(bits >> 3 & 31).ok_or(CodecError::Impossible("channel"))?;
-    let form = FormStep::ALL.get(bits >> 8 & 3).ok_or(CodecError::Impossible("form step"))?;
-    let mark = Mark::ALL.get(bits >> 10 & 3).ok_or(CodecError::Impossible("mark"))?;
+    let (kind, channel) = (KINDS[bits & 7], CHANNELS[bits >> 3 & 31]);
+    let (form, mark) = (FORMS[bits >> 8 & 3], MARKS[bits >> 10 & 3]);
+    let is_one = bits >> 12 == 0 && kind.1 && channel.1 && form.1 && mark.1;
     let at_ms = (head & ((1 << 48) - 1)) as i64;
-    Ok(Touchpoint {
-        at_ms,
-        id: word(8, 16),
-        kind: *kind,
-        channel: *channel,
-        form: *form,
-        mark: *mark,
-        themes: word(16, bytes.len()),
-    })
+    (Touchpoint { at_ms, id, kind: kind.0, channel: channel.0, form: form.0, mark: mark.0, themes }, is_one)
+}
+
+const KINDS: [(EventType, bool); 8] = by_number(EventType::ALL);
+const CHANNELS: [(Channel, bool); 32] = by_number(Channel::ALL);
+const FORMS: [(FormStep, bool); 4] = by_number(FormStep::ALL);
+const MARKS: [(Mark, bool); 4] = by_number(Mark::ALL);
+
+/// What each number stands for, and whether it stands for anything.
+const fn by_number<T: Copy, const LEN: usize, const ALL: usize>(all: [T; ALL]) -> [(T, bool); LEN] {
+    let mut table = [(all[0], false); LEN];
+    let mut number = 0;
+    while number < ALL {
+        table[number] = (all[number], true);
+        number += 1;
+    }
+    table
 }

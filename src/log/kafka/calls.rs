@@ -12,7 +12,7 @@ use rdkafka::types::RDKafkaErrorCode as Code;
 use super::asking;
 use super::errors::{classify, crash, of_call};
 use super::reader::KafkaReader;
-use super::{ASK_AGAIN_AFTER, CALL_TIMEOUT, KafkaLog, TRANSACTION_TIMEOUT, ffi, push};
+use super::{ASK_AGAIN_AFTER, CALL_TIMEOUT, KafkaLog, TRANSACTION_TIMEOUT, WAKING, ffi, push};
 use crate::log::{Batch, Bounds, Change, Input, Log, LogError, Output, Position, Remedy, Source, Stream};
 
 impl Source for KafkaLog {
@@ -112,7 +112,14 @@ impl Log for KafkaLog {
             self.seek(input, *offset)?;
         }
         let list = self.list([(input, Offset::Invalid)])?;
-        self.consumer.resume(&list).map_err(|error| classify("resuming a partition", &error))
+        self.consumer.resume(&list).map_err(|error| classify("resuming a partition", &error))?;
+        // librdkafka does not tell its fetcher: where nothing else happens, that sleeps on for up to a second. A question to the same broker
+        // wakes it, whatever the answer.
+        let topic = &self.config.topics.events[input.topic];
+        if let Err(error) = self.consumer.fetch_watermarks(topic, input.partition, WAKING) {
+            tracing::debug!(partition = input.partition, %error, "the fetcher wakes by itself");
+        }
+        Ok(())
     }
 
     fn pause(&mut self, input: Input) -> Result<(), LogError> {

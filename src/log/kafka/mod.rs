@@ -42,6 +42,8 @@ mod writer;
 const CALL_TIMEOUT: Duration = Duration::from_millis(1000);
 /// A transactional call: beyond this the lane looks at its signals, and asks again.
 const TRANSACTION_TIMEOUT: Duration = Duration::from_secs(5);
+/// What the wake-up of a fetcher may take.
+const WAKING: Duration = Duration::from_millis(200);
 /// A call that is to be asked again may have failed at once.
 const ASK_AGAIN_AFTER: Duration = Duration::from_millis(20);
 

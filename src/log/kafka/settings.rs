@@ -36,8 +36,10 @@ const PRODUCER: &[(&str, &str)] = &[
     ("message.max.bytes", "104857600"),
 ];
 
-/// What a dead member has pending blocks whoever takes over for this long.
-const TRANSACTION_TIMEOUT_MS: u64 = 10_000;
+/// How long a group waits for a member, where the brokers are the ones to say so.
+const SESSION_TIMEOUT_MS: u64 = 6_000;
+/// The most that a transaction may last unless it is configured: the brokers' own default.
+const TRANSACTION_TIMEOUT_MAX_MS: u64 = 60_000;
 
 /// The identity of one lane to the brokers: stable over restarts.
 pub fn lane_id(config: &Config, lane: usize) -> String {
@@ -95,13 +97,19 @@ pub fn probe(config: &Config) -> ClientConfig {
 pub fn producer(config: &Config, lane: usize) -> ClientConfig {
     let mut client = base(PRODUCER, config.kafka.for_producer());
     if client.get("transaction.timeout.ms").is_none() {
-        // Or the brokers would abort, and fence, what is open on purpose.
-        let timeout_ms = TRANSACTION_TIMEOUT_MS.max(2 * config.service.commit_interval_ms);
-        client.set("transaction.timeout.ms", timeout_ms.to_string());
+        client.set("transaction.timeout.ms", transaction_timeout_ms(config).to_string());
     }
     client.set("transactional.id", lane_id(config, lane));
     client.set("delivery.report.only.error", "true");
     client
+}
+
+/// What a dead member has left open hides what comes after it, and blocks whoever takes over: as long as the group waits for the member,
+/// and no longer. Below two commit intervals the brokers would abort, and fence, what is open on purpose.
+fn transaction_timeout_ms(config: &Config) -> u64 {
+    let session = consuming(config).get("session.timeout.ms").and_then(|ms| ms.parse().ok());
+    let session_ms: u64 = session.unwrap_or(SESSION_TIMEOUT_MS);
+    session_ms.max(2 * config.service.commit_interval_ms).min(TRANSACTION_TIMEOUT_MAX_MS)
 }
 
 /// The producer of simulated events: no transactions, but each record once, and in order.
