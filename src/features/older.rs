@@ -30,9 +30,10 @@ impl Layout {
                 _ => {}
             }
         }
-        for &((day, dimension), n) in &older.days {
+        let first = older.days.partition_point(|((day, _), _)| today - i64::from(*day) >= 30);
+        for &((day, dimension), n) in &older.days[first..] {
             let day = today - i64::from(day);
-            let (0..30, Some(slots)) = (day, self.counted(dimension)) else { continue };
+            let Some(slots) = self.counted(dimension) else { continue };
             let ever = usize::from(slots.ever);
             row[ever - 1] += f64::from(n);
             if day < 7 && slots.has_week {

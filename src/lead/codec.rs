@@ -15,7 +15,7 @@
 
 pub use super::bytes::CodecError;
 use super::bytes::{Bytes, put_u48, put_varint};
-use super::facts::{DAYS, Dimension, FIRSTS, Facts, FormFacts, Outcomes, TIMELINE, TraitFact, TraitValue};
+use super::facts::{DAYS, DayCount, Dimension, FIRSTS, Facts, FormFacts, Outcomes, TIMELINE, TraitFact, TraitValue};
 use super::older::day;
 use super::text::ShortText;
 use crate::touchpoint::{Channel, FormStep, Mark, Touchpoint};
@@ -109,12 +109,7 @@ impl Facts {
             out.push(dimension.0);
             put_varint(u64::from(*count), out);
         }
-        let newest = day(self.newest_ms());
-        put_varint(self.older.days.len() as u64, out);
-        for ((day, dimension), count) in &self.older.days {
-            out.extend_from_slice(&[(newest - day) as u8, dimension.0]);
-            put_varint(u64::from(*count), out);
-        }
+        put_days(&self.older.days, day(self.newest_ms()), out);
     }
 
     /// Replaces these facts by those that `bytes` hold. After an error they are of no meaning.
@@ -172,24 +167,53 @@ impl Facts {
     }
 }
 
-/// Counts of days: most of what there is of a lead with a long history.
-fn read_days(from: &mut Bytes<'_>, newest: i32, into: &mut Vec<((i32, Dimension), u32)>) -> Result<(), CodecError> {
+/// Counts by day and dimension, in order: most of what there is of a lead with a long history. Nearly all counts are below 128 and take one
+/// byte; where all do, every entry has three, and a loop without branches reads them.
+fn read_days(from: &mut Bytes<'_>, newest: i32, into: &mut Vec<DayCount>) -> Result<(), CodecError> {
     let days = from.varint()?;
-    into.reserve(days.min(from.0.len() as u64 / 3) as usize);
-    let (mut possible, mut in_order, mut before) = (true, true, -1);
-    for _ in 0..days {
-        let [back, dimension] = from.array()?;
-        let count = from.count()?;
-        possible &= i64::from(back) < DAYS;
-        let place = i32::from(u8::MAX - back) << 8 | i32::from(dimension);
-        in_order &= before < place;
-        before = place;
-        into.push(((newest - i32::from(back), Dimension(dimension)), count));
+    let all = usize::try_from(days).ok().and_then(|days| from.0.get(..days.checked_mul(DAY_BYTES)?));
+    let (packed, _) = all.unwrap_or_default().as_chunks::<DAY_BYTES>();
+    if packed.iter().fold(0, |high, [.., count]| high | count) < 0x80 && !packed.is_empty() {
+        into.extend(
+            packed.iter().map(|[back, dimension, count]| day_count(newest, *back, *dimension, (*count).into())),
+        );
+        from.take(packed.len() * DAY_BYTES)?;
+    } else {
+        for _ in 0..days {
+            let [back, dimension] = from.array()?;
+            into.push(day_count(newest, back, dimension, from.count()?));
+        }
     }
+    let possible = into.iter().all(|((day, _), count)| *day > newest - DAYS as i32 && *count > 0);
+    let in_order = into.windows(2).fold(true, |in_order, pair| in_order & (pair[0].0 < pair[1].0));
     match (possible, in_order) {
         (false, _) => Err(CodecError::Impossible("day")),
         (_, false) => Err(CodecError::Impossible("order of days")),
         _ => Ok(()),
+    }
+}
+
+/// Bytes of a day's count that is below 128.
+const DAY_BYTES: usize = 3;
+
+fn day_count(newest: i32, back: u8, dimension: u8, count: u32) -> DayCount {
+    ((newest - i32::from(back), Dimension(dimension)), count)
+}
+
+fn put_days(days: &[DayCount], newest: i32, out: &mut Vec<u8>) {
+    put_varint(days.len() as u64, out);
+    if days.iter().fold(0, |high, (_, count)| high | count) < 0x80 {
+        let start = out.len();
+        out.resize(start + days.len() * DAY_BYTES, 0);
+        let (packed, _) = out[start..].as_chunks_mut::<DAY_BYTES>();
+        for (((day, dimension), count), packed) in days.iter().zip(packed) {
+            *packed = [(newest - day) as u8, dimension.0, *count as u8];
+        }
+        return;
+    }
+    for ((day, dimension), count) in days {
+        out.extend_from_slice(&[(newest - day) as u8, dimension.0]);
+        put_varint(u64::from(*count), out);
     }
 }
 

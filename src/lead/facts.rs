@@ -35,8 +35,11 @@ pub struct Older {
     /// Ascending by dimension; no zeros.
     pub totals: Vec<(Dimension, u32)>,
     /// Ascending by (day, dimension); no zeros; only the last [`DAYS`] days up to the newest touchpoint's.
-    pub days: Vec<((i32, Dimension), u32)>,
+    pub days: Vec<DayCount>,
 }
+
+/// How often a dimension was touched on a day.
+pub type DayCount = ((i32, Dimension), u32);
 
 /// What is counted. A number, because it is stored: never reuse one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -80,8 +80,8 @@ impl Reading<'_> {
             }
             read.push(tenant);
         }
-        let (mut rows, errands) = choose(read, self.wanted.max_rows, selection);
-        run(self.source, &files, &errands, &lists, selection, &mut rows, |rows| done.add(rows))?;
+        let (mut rows, mut errands) = choose(read, self.wanted.max_rows, selection);
+        run(self.source, &files, &mut errands, &lists, selection, &mut rows, |rows| done.add(rows))?;
         Ok(rows)
     }
 
@@ -206,7 +206,6 @@ fn choose(read: Vec<Tenant>, max_rows: u64, selection: &Selection<'_>) -> (Vec<T
         account.rows_to_ms = matrix.rows.last().map(|row| row.at_ms);
         rows.push(TenantRows { tenant: name, matrix, account, around });
     }
-    errands.sort_unstable();
     (rows, errands)
 }
 

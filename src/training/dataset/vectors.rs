@@ -43,11 +43,16 @@ impl<'a> Selection<'a> {
         self.kept.iter().map(|place| column(&self.schema.features()[*place])).collect()
     }
 
-    /// Appends the vector as of an instant, or of the newest touchpoint where that is later. `all` is working memory.
-    fn extract(&self, facts: &Facts, as_of_ms: i64, all: &mut Vec<f64>, into: &mut Vec<f64>) {
+    /// Writes the vector as of an instant, or of the newest touchpoint where that is later. `all` is working memory.
+    fn extract(&self, facts: &Facts, as_of_ms: i64, all: &mut Vec<f64>, into: &mut [f64]) {
+        if self.kept.len() == self.schema.width() {
+            return self.schema.extract(facts, as_of_ms, into);
+        }
         all.resize(self.schema.width(), 0.0);
         self.schema.extract(facts, as_of_ms, all);
-        into.extend(self.kept.iter().map(|place| all[*place]));
+        for (value, place) in into.iter_mut().zip(&self.kept) {
+            *value = all[*place];
+        }
     }
 }
 
@@ -97,109 +102,107 @@ pub(super) enum Target {
     },
 }
 
-impl Errand {
-    /// The instant that is asked for; `None`: the state's newest touchpoint.
-    fn as_of_ms(&self, tenants: &[TenantRows]) -> Option<i64> {
-        match self.target {
-            Target::Matrix => Some(tenants.get(self.tenant as usize)?.matrix.rows.get(self.index as usize)?.at_ms),
-            Target::Before { .. } | Target::After { .. } => None,
-        }
-    }
-
-    /// Where the vector goes.
-    fn values<'t>(&self, tenants: &'t mut [TenantRows], width: usize) -> Option<&'t mut [f64]> {
-        let TenantRows { matrix, around, .. } = tenants.get_mut(self.tenant as usize)?;
-        let values = match self.target {
-            Target::Matrix => &mut matrix.values,
-            Target::Before { outcome: true } => &mut around.outcome.before,
-            Target::After { outcome: true } => &mut around.outcome.after,
-            Target::Before { outcome: false } => &mut around.control.before,
-            Target::After { outcome: false } => &mut around.control.after,
-        };
-        let start = self.index as usize * width;
-        values.get_mut(start..start + width)
-    }
+/// An errand, and where its vector goes: whoever runs it needs nothing else.
+struct Job<'t> {
+    place: Place,
+    /// `None`: the state's newest touchpoint.
+    as_of_ms: Option<i64>,
+    values: &'t mut [f64],
 }
 
-/// Runs all errands, which are sorted. `done` is told how many rows have been passed, of those of all `files`.
+/// The jobs of all errands, by place.
+fn jobs<'t>(errands: &mut [Errand], tenants: &'t mut [TenantRows], width: usize) -> Vec<Job<'t>> {
+    errands.sort_unstable_by_key(|errand| (errand.tenant, errand.target, errand.index));
+    let mut errands = errands.iter().peekable();
+    let mut jobs = Vec::with_capacity(errands.len());
+    for (tenant, TenantRows { matrix, around, .. }) in (0..).zip(tenants) {
+        let instants: Vec<i64> = matrix.rows.iter().map(|row| row.at_ms).collect();
+        let targets = [
+            (Target::Matrix, &mut matrix.values),
+            (Target::Before { outcome: false }, &mut around.control.before),
+            (Target::Before { outcome: true }, &mut around.outcome.before),
+            (Target::After { outcome: false }, &mut around.control.after),
+            (Target::After { outcome: true }, &mut around.outcome.after),
+        ];
+        for (target, values) in targets {
+            // One errand to each vector, in the vectors' order.
+            for values in values.chunks_exact_mut(width.max(1)) {
+                let Some(errand) = errands.next_if(|errand| (errand.tenant, errand.target) == (tenant, target)) else {
+                    break;
+                };
+                let instant = instants.get(errand.index as usize).copied();
+                let as_of_ms = instant.filter(|_| target == Target::Matrix);
+                jobs.push(Job { place: errand.place, as_of_ms, values });
+            }
+        }
+    }
+    jobs.sort_unstable_by_key(|job| job.place);
+    jobs
+}
+
+/// Runs all errands. `done` is told how many rows have been passed, of those of all `files`.
 pub(super) fn run(
     source: &Source,
     files: &[FileRef],
-    errands: &[Errand],
+    errands: &mut [Errand],
     lists: &Lists,
     selection: &Selection<'_>,
     tenants: &mut [TenantRows],
     mut done: impl FnMut(u64),
 ) -> Result<(), DatasetError> {
-    let before = |file: u32| errands.partition_point(|errand| errand.place.file < file);
-    let numbered = files.iter().enumerate().map(|(number, file)| (number as u32, file));
-    let needed: Vec<_> = numbered.filter(|(number, _)| before(*number) < before(number + 1)).collect();
+    let mut jobs = jobs(errands, tenants, selection.width());
+    let mut needed: Vec<u32> = jobs.iter().map(|job| job.place.file).collect();
+    needed.dedup();
+    let needed = needed.into_iter().filter_map(|number| Some((number, files.get(number as usize)?)));
+    let needed: Vec<(u32, &FileRef)> = needed.collect();
     let rows: u64 = files.iter().map(|file| file.rows).sum();
     done(rows - needed.iter().map(|(_, file)| file.rows).sum::<u64>());
+    let mut left = jobs.as_mut_slice();
     source.each(&needed, |number, file, fetched| {
         // It was there and whole a moment ago.
         let Fetched::Whole(bytes) = fetched else { return Err(DatasetError::Vanished(file.path.clone())) };
-        let mut left = &errands[before(number)..before(number + 1)];
         let understood = |error| not_understood(file, error);
         let mut states = States::open(bytes, lists).map_err(understood)?;
         while let Some(batch) = states.read().map_err(understood)? {
             let end = batch.first + batch.len() as u64;
-            let (now, later) = left.split_at(left.partition_point(|errand| u64::from(errand.place.row) < end));
+            let is_now = |job: &Job<'_>| job.place.file == number && u64::from(job.place.row) < end;
+            let all = std::mem::take(&mut left);
+            let (now, later) = all.split_at_mut(all.partition_point(is_now));
             left = later;
-            run_batch(now, &batch, selection, tenants).map_err(understood)?;
+            run_batch(now, &batch, selection).map_err(understood)?;
             done(batch.len() as u64);
         }
         Ok(())
     })
 }
 
-/// Runs the errands of a batch, on all cores.
-fn run_batch(
-    errands: &[Errand],
-    batch: &StateBatch,
-    selection: &Selection<'_>,
-    tenants: &mut [TenantRows],
-) -> Result<(), Unreadable> {
+/// Runs the jobs of a batch, on all cores.
+fn run_batch(jobs: &mut [Job<'_>], batch: &StateBatch, selection: &Selection<'_>) -> Result<(), Unreadable> {
     let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
-    let part = errands.len().div_ceil(cores).max(PART);
-    let known: &[TenantRows] = tenants;
-    let vectors = std::thread::scope(|scope| {
-        let begin = |part| scope.spawn(move || vectors(part, batch, selection, known));
+    let part = jobs.len().div_ceil(cores).max(PART);
+    std::thread::scope(|scope| {
+        let mut parts = jobs.chunks_mut(part);
+        let first = parts.next();
+        let others: Vec<_> = parts.map(|part| scope.spawn(move || run_part(part, batch, selection))).collect();
         // The first part is this thread's own.
-        let others: Vec<_> = errands.chunks(part).skip(1).map(begin).collect();
-        let mut done = vec![vectors(errands.get(..part).unwrap_or(errands), batch, selection, known)];
-        done.extend(others.into_iter().map(|other| other.join().unwrap_or_else(|panic| resume_unwind(panic))));
-        done
-    });
-    let width = selection.width();
-    for (errands, vectors) in errands.chunks(part).zip(vectors) {
-        for (errand, vector) in errands.iter().zip(vectors?.chunks_exact(width.max(1))) {
-            if let Some(values) = errand.values(tenants, width) {
-                values.copy_from_slice(vector);
-            }
-        }
-    }
-    Ok(())
+        let done = first.map_or(Ok(()), |part| run_part(part, batch, selection));
+        others
+            .into_iter()
+            .map(|other| other.join().unwrap_or_else(|panic| resume_unwind(panic)))
+            .fold(done, Result::and)
+    })
 }
 
-/// The vectors of some errands, one after the other.
-fn vectors(
-    errands: &[Errand],
-    batch: &StateBatch,
-    selection: &Selection<'_>,
-    tenants: &[TenantRows],
-) -> Result<Vec<f64>, Unreadable> {
-    let (mut facts, mut all, mut vectors) = (Facts::default(), Vec::new(), Vec::new());
-    vectors.reserve_exact(errands.len() * selection.width());
+fn run_part(jobs: &mut [Job<'_>], batch: &StateBatch, selection: &Selection<'_>) -> Result<(), Unreadable> {
+    let (mut facts, mut all) = (Facts::default(), Vec::new());
     let mut decoded = None;
-    for errand in errands {
-        let row = errand.place.row;
+    for job in jobs {
+        let row = job.place.row;
         if decoded != Some(row) {
             batch.decode((u64::from(row) - batch.first) as usize, &mut facts)?;
             decoded = Some(row);
         }
-        let as_of_ms = errand.as_of_ms(tenants).unwrap_or_else(|| facts.newest_ms());
-        selection.extract(&facts, as_of_ms, &mut all, &mut vectors);
+        selection.extract(&facts, job.as_of_ms.unwrap_or_else(|| facts.newest_ms()), &mut all, job.values);
     }
-    Ok(vectors)
+    Ok(())
 }
