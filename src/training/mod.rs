@@ -12,6 +12,7 @@
 pub mod contestants;
 pub mod dataset;
 pub mod drift;
+pub mod exploration;
 pub mod lightgbm;
 pub mod lint;
 pub mod matrix;

@@ -19,6 +19,7 @@ use crate::registry::{Parcel, version_name};
 use crate::telemetry::observe::wall_ms;
 use crate::training::contestants::Context;
 use crate::training::dataset::{Account, Around, TenantRows};
+use crate::training::exploration::Explored;
 use crate::training::matrix::Matrix;
 use crate::training::report::{self, Report};
 use crate::training::tell::{self, Occasion};
@@ -38,6 +39,7 @@ pub struct Round<'a> {
     matrix: Matrix,
     account: Account,
     around: Around,
+    explored: Explored,
     served: Arc<Model>,
     /// Calibrated log-odds of the served model, a row each.
     served_says: Vec<f64>,
@@ -62,13 +64,13 @@ struct Pages {
 impl<'a> Round<'a> {
     /// Asks the served model first, which knows columns that are not learned from.
     pub fn new(side: &'a Side<'a>, rows: TenantRows) -> anyhow::Result<Self> {
-        let TenantRows { tenant, mut matrix, account, mut around } = rows;
+        let TenantRows { tenant, mut matrix, account, mut around, explored } = rows;
         let served = side.models.registry.served().of(&tenant).clone();
         let served_says = says(&served, &matrix);
         let excluded = &side.assembly.config.training.exclude;
         around.leave_out(&matrix, excluded);
         matrix.leave_out(excluded);
-        Ok(Self { side, tenant, matrix, account, around, served, served_says })
+        Ok(Self { side, tenant, matrix, account, around, explored, served, served_says })
     }
 
     pub fn play(&self) -> anyhow::Result<Told> {
@@ -147,6 +149,8 @@ impl<'a> Round<'a> {
         let (schema, occasion) = (&self.side.assembly.schema, self.occasion(version, now_ms));
         let mut report = tell::report(&occasion, outcome);
         report.data = tell::data::data(&occasion, outcome, &self.account);
+        let share = self.side.assembly.config.exploration.share;
+        report.exploration = tell::exploration::exploration(share, &self.explored, &self.matrix);
         report.lint = tell::lint::lint(&self.matrix, &self.around);
         report.tree = tournament.one_tree.as_ref().and_then(|text| tell::tree::tree(text, schema));
         let winner = tournament.log_odds.iter().find(|(name, _)| Some(*name) == outcome.verdict.winner);

@@ -38,6 +38,7 @@ use object_store::ObjectStore;
 use crate::config::Config;
 use crate::features::Schema;
 use crate::snapshot::file::Unreadable;
+use crate::training::exploration::Explored;
 use crate::training::matrix::Matrix;
 use read::Reading;
 use source::Source;
@@ -51,6 +52,7 @@ mod account;
 mod around;
 mod histories;
 mod instants;
+mod lows;
 mod newest;
 mod read;
 mod sample;
@@ -79,6 +81,8 @@ pub struct TenantRows {
     pub account: Account,
     /// Leads before and after their outcome, for the lint.
     pub around: Around,
+    /// What low-scored leads show that were contacted by lot, and how rows are weighed by it.
+    pub explored: Explored,
 }
 
 /// How far reading has got.
