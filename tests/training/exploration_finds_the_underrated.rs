@@ -17,9 +17,9 @@ fn learned(rows: &TenantRows) -> (f64, f64) {
     let margins = fitted.margins(matrix, &part.rows);
     let place = |name: &str| matrix.columns.iter().position(|column| column.name == name).expect(name);
     let (docs, pricing, age) =
-        (place("theme_docs_count_ever"), place("theme_pricing_count_ever"), place("hours_since_first"));
+        (place("theme_docs_count_ever"), place("theme_pricing_count_ever"), place("days_since_first"));
     let mean = |of: usize| {
-        let rows = part.rows.iter().filter(|row| matrix.row(**row)[of] > 0.0 && matrix.row(**row)[age] < 12.0);
+        let rows = part.rows.iter().filter(|row| matrix.row(**row)[of] > 0.0 && matrix.row(**row)[age] < 0.5);
         let said: Vec<f64> = rows.map(|row| probability(margins[*row])).collect();
         said.iter().sum::<f64>() / said.len() as f64
     };

@@ -6,7 +6,7 @@ use needle::training::report::data::Exploration;
 use needle::training::report::{Report, html, json};
 use needle::training::tell::exploration::exploration;
 
-use crate::training_support::called::{LOW, Sales, world};
+use crate::training_support::called::{LOW, Sales, world, world_until};
 
 fn told(share: f64, sales: Sales) -> Exploration {
     let rows = world(share, sales, 3000, 5).read();
@@ -45,6 +45,17 @@ fn too_few_to_say_and_flags_that_reach_nobody() {
     assert!(overlooked.heaviest.is_none());
     let rows = world(0.0, Sales::HeedsFlags, 200, 5).read();
     assert_eq!(exploration(0.0, &rows.explored, &rows.matrix), None);
+}
+
+#[test]
+fn leads_whose_time_is_not_over_are_not_counted() {
+    let leads = |days| {
+        let trial = world_until(days, 0.15, Sales::HeedsFlags, 2000, 6).read().explored.trial;
+        (trial.drawn.leads + trial.others.leads) as f64
+    };
+    // Leads come in three weeks, and have ten days.
+    let (all, half) = (leads(60), leads(20));
+    assert!((half / all - 10.0 / 21.0).abs() < 0.05, "{half} of {all}");
 }
 
 /// Newcombe's own examples (1998, table II, method 10): 56 of 70 against 48 of 80, 9 of 10 against 3 of 10, none of 10 against none of 20.

@@ -9,17 +9,17 @@ use crate::training_support::{DAY_MS, assembly, read, wanted};
 
 const SHARE: f64 = 0.15;
 
-/// Rows of leads that are low and, flagged or not, may not have been called yet.
-fn early_low(rows: &TenantRows) -> impl Iterator<Item = (f64, bool)> + '_ {
+/// Rows of low leads within so many days, of which no flagged lead is called before half a day is over.
+fn low(rows: &TenantRows, days: f64) -> impl Iterator<Item = (f64, bool)> + '_ {
     let place = |name: &str| rows.matrix.columns.iter().position(|column| column.name == name).expect(name);
-    let (engaged, age) = (place("theme_pricing_count_ever"), place("hours_since_first"));
+    let (engaged, age) = (place("theme_pricing_count_ever"), place("days_since_first"));
     let all = rows.matrix.rows.iter().enumerate();
-    let low = all.filter(move |(at, _)| rows.matrix.row(*at)[engaged] == 0.0 && rows.matrix.row(*at)[age] < 12.0);
+    let low = all.filter(move |(at, _)| rows.matrix.row(*at)[engaged] == 0.0 && rows.matrix.row(*at)[age] < days);
     low.map(|(_, row)| (row.weight, row.positive))
 }
 
 fn rate(rows: &TenantRows) -> f64 {
-    let (all, positive) = early_low(rows).fold((0.0, 0.0), |(all, positive), (weight, is_positive)| {
+    let (all, positive) = low(rows, 0.5).fold((0.0, 0.0), |(all, positive), (weight, is_positive)| {
         (all + weight, positive + if is_positive { weight } else { 0.0 })
     });
     positive / all
@@ -55,6 +55,12 @@ fn weights_add_up_to_all_rows() {
     // The engaged are not weighed, and drawn rows are those that the list names.
     for (at, row) in weighed.matrix.rows.iter().enumerate() {
         assert!(row.weight <= 1.0 || weighed.explored.rows.binary_search(&at).is_ok(), "{row:?}");
+    }
+    // Of every age as many as there are: drawn leads are called, and their later rows are fewer.
+    let early = |rows: &TenantRows, days: f64| low(rows, days).map(|(weight, _)| weight).sum::<f64>();
+    for days in [10.0 / 128.0, 40.0 / 128.0, 160.0 / 128.0] {
+        let (weighed, all) = (early(&weighed, days), early(plain, days));
+        assert!((weighed - all).abs() < 1e-6 * all, "{weighed} for {all} within {days} days");
     }
     // A sample stands for as many.
     let sampled = &archive.read_as(&Wanted { max_rows: 800, ..wanted() })[0];

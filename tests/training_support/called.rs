@@ -35,6 +35,11 @@ pub fn config(share: f64) -> String {
 /// `leads` leads of three weeks: a fifth of them engaged. Each comes back once or twice; calls come within half a day and three days, and three
 /// days later the outcome.
 pub fn world(share: f64, sales: Sales, leads: usize, seed: u64) -> Archive {
+    world_until(60, share, sales, leads, seed)
+}
+
+/// As [`world`], after so many days.
+pub fn world_until(days: i64, share: f64, sales: Sales, leads: usize, seed: u64) -> Archive {
     let mut archive = Archive::new(&config(share));
     let explorer = Explorer::new(&archive.assembly.config);
     let mut events = Vec::new();
@@ -67,6 +72,7 @@ pub fn world(share: f64, sales: Sales, leads: usize, seed: u64) -> Archive {
         events.extend(visits.into_iter().map(|at_ms| (at_ms, name.clone(), Mark::None, themes)));
     }
     events.sort();
+    events.truncate(events.partition_point(|(at_ms, ..)| *at_ms < START_MS + days * DAY_MS));
     let mut next_ms = START_MS;
     for (at_ms, name, mark, themes) in events {
         while at_ms >= next_ms {
@@ -76,7 +82,7 @@ pub fn world(share: f64, sales: Sales, leads: usize, seed: u64) -> Archive {
         archive.fold_named("default", &name, at_ms, mark, themes);
     }
     // The clock goes on.
-    archive.fold_named("default", "last", START_MS + 60 * DAY_MS, Mark::None, 0);
+    archive.fold_named("default", "last", START_MS + days * DAY_MS, Mark::None, 0);
     archive.increment();
     archive
 }
