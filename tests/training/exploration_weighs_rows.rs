@@ -73,8 +73,8 @@ fn weights_add_up_to_all_rows() {
 
 #[test]
 fn where_flags_are_not_heeded_nothing_changes() {
-    for (share, sales) in [(SHARE, Sales::OverlooksFlags), (0.002, Sales::HeedsFlags), (1.0, Sales::HeedsFlags)] {
-        let archive = world(share, sales, 1500, 2);
+    for (share, sales) in [(0.3, Sales::OverlooksFlags), (0.002, Sales::HeedsFlags), (1.0, Sales::HeedsFlags)] {
+        let archive = world(share, sales, 3000, 2);
         for max_rows in [1 << 40, 500] {
             let wanted = Wanted { max_rows, ..wanted() };
             let plain = &read(archive.store.clone(), &assembly(&config(0.0)), &wanted)[0];
