@@ -3,6 +3,9 @@
 #[path = "../training_support/mod.rs"]
 mod training_support;
 
+#[path = "../tournament_support/sklearn.rs"]
+mod sklearn;
+
 mod cdnow_becomes_rows;
 mod choice_does_not_look_ahead;
 mod damaged_files_are_passed_over;
@@ -15,4 +18,5 @@ mod lint_names_leaks;
 mod lint_names_leaks_of_x_education;
 mod old_states_come_from_bases;
 mod sample_stands_for_all;
+mod shap_sums_agree_with_lightgbm;
 mod vectors_equal_online_ones;
