@@ -1,5 +1,6 @@
 //! `needle train`: snapshots → contestants → report → bundle. What is better takes over; what is not is told.
 
+use std::cell::OnceCell;
 use std::io::Write;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -18,6 +19,7 @@ use crate::training::matrix::Matrix;
 use crate::wire::tenant::DEFAULT_TENANT;
 use round::Round;
 use side::Side;
+use truth::Truths;
 
 mod bundle;
 mod drift;
@@ -49,7 +51,16 @@ pub fn train(config: Config, args: &TrainArgs, out: &mut impl Write) -> anyhow::
         return Ok(());
     }
     let budget = Duration::from_secs(60 * assembly.config.training.budget_minutes);
-    let side = Side { assembly: &assembly, models: &models, shelf: &shelf, args, until: began + budget };
+    let side = Side {
+        assembly: &assembly,
+        models: &models,
+        shelf: &shelf,
+        args,
+        excluded: dataset::excluded(&assembly.schema, &assembly.config.training.exclude),
+        truths: args.truth.as_deref().map(Truths::read).transpose()?,
+        newest: OnceCell::new(),
+        until: began + budget,
+    };
     for rows in rounds(rows, args) {
         let told = Round::new(&side, rows)?.play()?;
         summary::write(&told, &assembly, args, out)?;

@@ -17,7 +17,6 @@ pub mod lightgbm;
 pub mod lint;
 pub mod matrix;
 pub mod part;
-pub mod random;
 pub mod report;
 pub mod tell;
 pub mod tournament;

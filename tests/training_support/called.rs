@@ -2,8 +2,8 @@
 //! that are flagged. So nothing shows what is missed but exploration.
 
 use needle::decision::Explorer;
+use needle::random::Random;
 use needle::touchpoint::Mark;
-use needle::training::random::Random;
 
 use super::{Archive, CONFIG, DAY_MS, HOUR_MS, START_MS};
 

@@ -6,10 +6,9 @@ use std::time::Instant;
 use bytes::Bytes;
 
 use super::bundle::{Made, about, make};
-use super::drift::trained;
+use super::drift::{scores, trained};
 use super::moves::moves;
 use super::side::Side;
-use super::truth::Truths;
 use super::write_file;
 use crate::lead::facts::DAY_MS;
 use crate::model::day_zero;
@@ -21,7 +20,9 @@ use crate::training::contestants::Context;
 use crate::training::dataset::{Account, Around, TenantRows};
 use crate::training::exploration::Explored;
 use crate::training::matrix::Matrix;
+use crate::training::part::Part;
 use crate::training::report::{self, Report};
+use crate::training::tell::drift::Times;
 use crate::training::tell::{self, Occasion};
 use crate::training::tournament::threshold::Policy;
 use crate::training::tournament::{Incumbent, Settings, Tournament, everyone, hold};
@@ -67,9 +68,8 @@ impl<'a> Round<'a> {
         let TenantRows { tenant, mut matrix, account, mut around, explored } = rows;
         let served = side.models.registry.served().of(&tenant).clone();
         let served_says = says(&served, &matrix);
-        let excluded = &side.assembly.config.training.exclude;
-        around.leave_out(&matrix, excluded);
-        matrix.leave_out(excluded);
+        around.leave_out(&matrix, &side.excluded);
+        matrix.leave_out(&side.excluded);
         Ok(Self { side, tenant, matrix, account, around, explored, served, served_says })
     }
 
@@ -91,7 +91,7 @@ impl<'a> Round<'a> {
     }
 
     fn tournament(&self) -> anyhow::Result<Tournament> {
-        let Side { assembly, models, shelf, args, until } = self.side;
+        let Side { assembly, models, shelf, args, until, .. } = self.side;
         let config = &assembly.config;
         let anchor = match config.scoring.anchor_probability {
             Some(anchor) => Some(anchor),
@@ -130,7 +130,7 @@ impl<'a> Round<'a> {
             version,
             served_version: Some(self.served.version().to_owned()),
             seed: self.side.args.seed,
-            excluded: config.training.exclude.clone(),
+            excluded: self.side.excluded.clone(),
             features: self.matrix.width(),
             max_rows: self.side.args.max_rows.unwrap_or(config.training.max_rows),
             draws: Settings::default().draws,
@@ -153,13 +153,21 @@ impl<'a> Round<'a> {
         report.exploration = tell::exploration::exploration(share, &self.explored, &self.matrix);
         report.lint = tell::lint::lint(&self.matrix, &self.around);
         report.tree = tournament.one_tree.as_ref().and_then(|text| tell::tree::tree(text, schema));
+        let learned_to_ms = outcome.learned_from.as_ref().map(|learned| learned.to_ms);
+        let times = learned_to_ms.and_then(|to_ms| Times::new(&self.matrix, holdout, to_ms));
+        report.drift = times.map(|times| {
+            let scores = made.and_then(|made| {
+                let of = |part: &Part| scores(made, schema, &self.matrix, &part.rows);
+                Some([of(&times.earlier)?, of(&times.later)?])
+            });
+            tell::drift::drift(&self.matrix, &times, scores)
+        });
         let winner = tournament.log_odds.iter().find(|(name, _)| Some(*name) == outcome.verdict.winner);
         if let Some((_, log_odds)) = winner {
             let (histogram, bands) = tell::curves::scores(&occasion, outcome, &self.matrix, holdout, log_odds);
             report.bands = bands;
-            if let Some(file) = &self.side.args.truth {
-                report.truth = Truths::read(file, &self.tenant)?.compare(&self.matrix, holdout, log_odds);
-            }
+            let truths = self.side.truths.as_ref();
+            report.truth = truths.and_then(|truths| truths.compare(&self.tenant, &self.matrix, holdout, log_odds));
             report.curves = report.curves.map(|curves| report::data::Curves { histogram, ..curves });
         }
         if let Some(made) = made {

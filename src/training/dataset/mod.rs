@@ -46,7 +46,8 @@ use vectors::Selection;
 
 pub use account::Account;
 pub use around::{Around, Pairs};
-pub use newest::newest;
+pub use newest::Newest;
+pub use vectors::excluded;
 
 mod account;
 mod around;

@@ -5,6 +5,7 @@
 //! Outcome ────► contest      ├─► Report
 //! log-odds ───► curves       │
 //! Explored ───► exploration  │
+//! two times ──► drift        │
 //! model, rows ► learned ─────┘
 //! ```
 
@@ -17,6 +18,7 @@ use crate::model::scale::Scale;
 pub mod contest;
 pub mod curves;
 pub mod data;
+pub mod drift;
 pub mod exploration;
 pub mod learned;
 pub mod lint;

@@ -49,15 +49,15 @@ pub struct MoveCause {
     pub points: f64,
 }
 
-/// How far recent leads are from those of training.
+/// How far the newest leads are from those that were learned from.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Drift {
-    /// What is compared with what: `the last 14 days against the 90 days before`.
+    /// What is compared with what: `those of the holdout (2 March 2026 to …) against those learned from (…)`.
     pub compared: String,
     /// Population stability index of the score.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub score_psi: Option<f64>,
-    /// The farthest first; as many as are worth showing.
+    /// Those that are worth a look, the farthest first; as many as are worth showing.
     pub features: Vec<FeatureDrift>,
 }
 

@@ -56,11 +56,11 @@ pub fn drift(report: &Report) -> Option<Section> {
         "Drift",
         html! {
             p {
-                "How far leads are from those of training: " (sentence(&drift.compared)) ". The population stability index (PSI) is 0 where "
+                "How far later leads are from earlier ones: " (sentence(&drift.compared)) ". The population stability index (PSI) is 0 where "
                 "nothing has changed; below " (STEADY) " is steady, above " (MOVED) " is another population."
             }
             @if let Some(psi) = drift.score_psi { p { "Score: PSI " b { (figure(psi)) } ", " (judged(psi)) "." } }
-            @if !drift.features.is_empty() { (features(drift)) }
+            @if drift.features.is_empty() { p { "Every feature is steady." } } @else { (features(drift)) }
         },
     ))
 }
