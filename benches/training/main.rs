@@ -73,7 +73,7 @@ fn theirs(matrix: &Matrix, file: &Path, boosts: usize) -> Option<Took> {
         .args(["run", "train.py"])
         .arg(file)
         .args([matrix.rows.len(), matrix.width(), boosts].map(|number| number.to_string()))
-        .arg(parameters(matrix, &Context::seeded(1), OWN))
+        .arg(parameters(matrix, &Context::seeded(1), OWN) + " num_threads=1")
         .output()
         .expect("bash is there");
     if output.status.code() == Some(3) {

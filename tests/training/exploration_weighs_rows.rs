@@ -12,9 +12,12 @@ const SHARE: f64 = 0.15;
 /// Rows of low leads within so many days, of which no flagged lead is called before half a day is over.
 fn low(rows: &TenantRows, days: f64) -> impl Iterator<Item = (f64, bool)> + '_ {
     let place = |name: &str| rows.matrix.columns.iter().position(|column| column.name == name).expect(name);
-    let (engaged, age) = (place("theme_pricing_count_ever"), place("days_since_first"));
+    let (engaged, age, known) = (place("theme_pricing_count_ever"), place("days_since_first"), place("known"));
     let all = rows.matrix.rows.iter().enumerate();
-    let low = all.filter(move |(at, _)| rows.matrix.row(*at)[engaged] == 0.0 && rows.matrix.row(*at)[age] < days);
+    let low = all.filter(move |(at, _)| {
+        let row = rows.matrix.row(*at);
+        row[engaged] == 0.0 && row[known] == 1.0 && row[age] < days
+    });
     low.map(|(_, row)| (row.weight, row.positive))
 }
 
@@ -62,6 +65,13 @@ fn weights_add_up_to_all_rows() {
         let (weighed, all) = (early(&weighed, days), early(plain, days));
         assert!((weighed - all).abs() < 1e-6 * all, "{weighed} for {all} within {days} days");
     }
+    // Anonymous leads cannot be called, and are all there.
+    let known = weighed.matrix.columns.iter().position(|column| column.name == "known").expect("a column");
+    let anonymous = |rows: &TenantRows| {
+        let of = (0..rows.matrix.rows.len()).filter(|row| rows.matrix.row(*row)[known] == 0.0);
+        of.map(|row| rows.matrix.rows[row]).collect::<Vec<_>>()
+    };
+    assert!(anonymous(plain).len() > 300 && anonymous(plain) == anonymous(&weighed));
     // A sample stands for as many.
     let sampled = &archive.read_as(&Wanted { max_rows: 800, ..wanted() })[0];
     assert_eq!(sampled.matrix.rows.len(), 800);

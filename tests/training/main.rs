@@ -9,6 +9,7 @@ mod sklearn;
 mod cdnow_becomes_rows;
 mod choice_does_not_look_ahead;
 mod damaged_files_are_passed_over;
+mod excluded_traits_take_their_flag;
 mod exploration_finds_the_underrated;
 mod exploration_is_told;
 mod exploration_weighs_rows;

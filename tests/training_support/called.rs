@@ -2,6 +2,7 @@
 //! that are flagged. So nothing shows what is missed but exploration.
 
 use needle::decision::Explorer;
+use needle::lead::fold::Said;
 use needle::random::Random;
 use needle::touchpoint::Mark;
 
@@ -32,7 +33,7 @@ pub fn config(share: f64) -> String {
     format!("{CONFIG}\n[exploration]\nshare = {share:?}\n")
 }
 
-/// `leads` leads of three weeks: a fifth of them engaged. Each comes back once or twice; calls come within half a day and three days, and three
+/// `leads` known leads of three weeks, a fifth of them engaged, and a tenth as many anonymous ones. Each comes back once or twice; calls come within half a day and three days, and three
 /// days later the outcome.
 pub fn world(share: f64, sales: Sales, leads: usize, seed: u64) -> Archive {
     world_until(60, share, sales, leads, seed)
@@ -71,6 +72,12 @@ pub fn world_until(days: i64, share: f64, sales: Sales, leads: usize, seed: u64)
         }
         events.extend(visits.into_iter().map(|at_ms| (at_ms, name.clone(), Mark::None, themes)));
     }
+    // Nobody can call whom nobody knows.
+    for lead in 0..leads / 10 {
+        let mut random = Random::fork(!seed, lead as u64);
+        let at_ms = START_MS + random.below(21 * 24) as i64 * HOUR_MS + 2;
+        events.push((at_ms, format!("a{seed}-{lead}"), Mark::None, 0));
+    }
     events.sort();
     events.truncate(events.partition_point(|(at_ms, ..)| *at_ms < START_MS + days * DAY_MS));
     let mut next_ms = START_MS;
@@ -79,10 +86,11 @@ pub fn world_until(days: i64, share: f64, sales: Sales, leads: usize, seed: u64)
             archive.increment();
             next_ms += 6 * HOUR_MS;
         }
-        archive.fold_named("default", &name, at_ms, mark, themes);
+        let known = Said { known: !name.starts_with('a'), ..Said::default() };
+        archive.fold_named("default", &name, at_ms, mark, themes, known);
     }
     // The clock goes on.
-    archive.fold_named("default", "last", START_MS + days * DAY_MS, Mark::None, 0);
+    archive.fold_named("default", "last", START_MS + days * DAY_MS, Mark::None, 0, Said::default());
     archive.increment();
     archive
 }

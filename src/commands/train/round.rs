@@ -107,7 +107,10 @@ impl<'a> Round<'a> {
             anchor_probability: anchor,
             ..Settings::default()
         };
-        let threads = std::thread::available_parallelism().map_or(1, usize::from);
+        let threads = match config.training.threads {
+            0 => std::thread::available_parallelism().map_or(1, usize::from),
+            threads => threads,
+        };
         let time_is_up = || Instant::now() >= *until;
         let context = Context { seed: args.seed, threads, candidates: CANDIDATES, time_is_up: &time_is_up };
         let incumbent = Incumbent { version: self.served.version(), log_odds: &self.served_says };

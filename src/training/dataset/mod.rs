@@ -28,7 +28,7 @@
 //! become one of high intent since is one in every row. Where nothing was reconfigured they are the file's own columns, to the bit.
 //!
 //! **Memory**: a file and the next one, as they are stored; 32 bytes for each state of one tenant in one partition and 40 for each lead, in
-//! slices of 8 M states (files are then read again for each slice); with `outcomes.repeat` 32 bytes for each outcome there; 192 bytes
+//! slices of 8 M states (files are then read again for each slice), and where it is explored 8 and 24 more; with `outcomes.repeat` 32 bytes for each outcome there; 192 bytes
 //! for each of a tenant's instants, as far as they are no more than `max_rows`; and the matrices, `max_rows` × features × 8 bytes.
 
 use std::sync::Arc;

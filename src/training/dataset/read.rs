@@ -177,7 +177,8 @@ fn states(
                     let place = Place { file: number, row: (batch.first + index as u64) as u32 };
                     let state = histories.note(hash, &facts, place);
                     if let Some(explorer) = explorer {
-                        let low = batch.scored(index).filter(|scored| explorer.is_low(scored.score));
+                        // Nobody can call whom nobody knows, drawn or not.
+                        let low = batch.scored(index).filter(|scored| facts.known && explorer.is_low(scored.score));
                         histories.note_score(state, explorer.draws(&key), low);
                     }
                 }

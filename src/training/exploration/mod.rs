@@ -10,6 +10,7 @@
 //!         └─► Strata: rows of low leads, drawn and not, by how long low  ──────────► Weights ──► rows, tournament, models
 //! ```
 //!
+//! - **Low** are here known leads alone: an anonymous one cannot be called, drawn or not, and its rows are what they always were.
 //! - **Weights** ([`Weights`]): rows of low leads that were drawn stand for all rows of low leads, and those of the others for none.
 //! - **When**: once the flag is heeded beyond noise ([`Trial::is_heeded`]). Drawn leads that nobody calls tell nothing that others do
 //!   not, and would only be fewer. Whether they *convert* more often is not asked: a choice by the outcome would bias it.
