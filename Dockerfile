@@ -32,7 +32,7 @@ FROM debian:bookworm-slim
 # Not pinned: a rebuild is to bring what security has mended.
 # hadolint ignore=DL3008
 RUN apt-get update -qq \
-    && apt-get install -y -qq --no-install-recommends ca-certificates libgcc-s1 libssl3 libstdc++6 zlib1g \
+    && apt-get install -y -qq --no-install-recommends ca-certificates libgcc-s1 libgomp1 libssl3 libstdc++6 zlib1g \
     && rm -rf /var/lib/apt/lists/* \
     && groupadd --gid 10001 needle \
     && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /var/lib/needle --shell /usr/sbin/nologin needle \

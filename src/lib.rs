@@ -10,6 +10,7 @@ pub mod lane;
 pub mod lead;
 pub mod log;
 pub mod model;
+pub mod random;
 pub mod registry;
 pub mod simulate;
 pub mod snapshot;

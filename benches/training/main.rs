@@ -8,11 +8,11 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
 
+use needle::random::Random;
 use needle::training::contestants::trees::{Binned, parameters};
 use needle::training::contestants::{Context, Served};
 use needle::training::matrix::{Column, ColumnKind, Matrix, Row};
 use needle::training::part::Part;
-use needle::training::random::Random;
 use serde::Deserialize;
 
 const OWN: &str = "num_leaves=31 learning_rate=0.1 min_data_in_leaf=20";
@@ -73,7 +73,7 @@ fn theirs(matrix: &Matrix, file: &Path, boosts: usize) -> Option<Took> {
         .args(["run", "train.py"])
         .arg(file)
         .args([matrix.rows.len(), matrix.width(), boosts].map(|number| number.to_string()))
-        .arg(parameters(matrix, &Context::seeded(1), OWN))
+        .arg(parameters(matrix, &Context::seeded(1), OWN) + " num_threads=1")
         .output()
         .expect("bash is there");
     if output.status.code() == Some(3) {

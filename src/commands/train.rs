@@ -1,5 +1,6 @@
 //! `needle train`: snapshots → contestants → report → bundle. What is better takes over; what is not is told.
 
+use std::cell::OnceCell;
 use std::io::Write;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -13,10 +14,12 @@ use super::serving::Models;
 use crate::config::Config;
 use crate::storage::store;
 use crate::training::dataset::{self, TenantRows, Wanted};
+use crate::training::exploration::Explored;
 use crate::training::matrix::Matrix;
 use crate::wire::tenant::DEFAULT_TENANT;
 use round::Round;
 use side::Side;
+use truth::Truths;
 
 mod bundle;
 mod drift;
@@ -48,7 +51,16 @@ pub fn train(config: Config, args: &TrainArgs, out: &mut impl Write) -> anyhow::
         return Ok(());
     }
     let budget = Duration::from_secs(60 * assembly.config.training.budget_minutes);
-    let side = Side { assembly: &assembly, models: &models, shelf: &shelf, args, until: began + budget };
+    let side = Side {
+        assembly: &assembly,
+        models: &models,
+        shelf: &shelf,
+        args,
+        excluded: dataset::excluded(&assembly.schema, &assembly.config.training.exclude),
+        truths: args.truth.as_deref().map(Truths::read).transpose()?,
+        newest: OnceCell::new(),
+        until: began + budget,
+    };
     for rows in rounds(rows, args) {
         let told = Round::new(&side, rows)?.play()?;
         summary::write(&told, &assembly, args, out)?;
@@ -97,13 +109,26 @@ fn together(tenants: &[TenantRows]) -> TenantRows {
     });
     let columns = tenants.first().map(|rows| rows.matrix.columns.clone()).unwrap_or_default();
     let mut matrix = Matrix { columns, ..Matrix::default() };
-    for (tenant, row) in order {
+    for &(tenant, row) in &order {
         matrix.values.extend_from_slice(tenants[tenant].matrix.row(row));
         matrix.rows.push(tenants[tenant].matrix.rows[row]);
     }
     let mut account = dataset::Account::default();
     tenants.iter().for_each(|rows| account.add(&rows.account));
-    TenantRows { tenant: DEFAULT_TENANT.to_owned(), matrix, account, around: Default::default() }
+    let explored = explored_together(tenants, &order);
+    TenantRows { tenant: DEFAULT_TENANT.to_owned(), matrix, account, around: Default::default(), explored }
+}
+
+/// All tenants' exploration as one; `order`: tenant and row of each row of the whole.
+fn explored_together(tenants: &[TenantRows], order: &[(usize, usize)]) -> Explored {
+    let mut all = Explored::default();
+    for TenantRows { explored, .. } in tenants {
+        all.trial.add(&explored.trial);
+        all.heaviest = all.heaviest.into_iter().chain(explored.heaviest).reduce(f64::max);
+    }
+    let is_drawn = |(tenant, row): &(usize, usize)| tenants[*tenant].explored.rows.binary_search(row).is_ok();
+    all.rows = order.iter().enumerate().filter(|(_, of)| is_drawn(of)).map(|(at, _)| at).collect();
+    all
 }
 
 /// On standard error where that is a terminal, else silent.

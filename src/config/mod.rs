@@ -126,6 +126,8 @@ pub struct Scoring {
 pub struct Training {
     pub every_hours: u64,
     pub budget_minutes: u64,
+    /// Of LightGBM; 0 is every core that the process may use.
+    pub threads: usize,
     pub max_rows: u64,
     pub cost_missed: f64,
     pub cost_wasted: f64,

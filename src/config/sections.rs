@@ -160,6 +160,7 @@ fn training(section: &Section<'_>) -> Training {
     Training {
         every_hours: section.whole("every_hours", 0, 0..=YEAR_SECONDS / 3_600),
         budget_minutes: section.whole("budget_minutes", defaults::BUDGET_MINUTES, 1..=10_080),
+        threads: section.whole("threads", 0, 0..=1_024),
         max_rows: section.whole("max_rows", defaults::MAX_ROWS, 1..=1_000_000_000_000),
         cost_missed: section.number("cost_missed", defaults::COST_MISSED, positive),
         cost_wasted: section.number("cost_wasted", defaults::COST_WASTED, positive),

@@ -36,6 +36,7 @@ pub const KEYS: &[&str] = &[
     "training",
     "training.every_hours",
     "training.budget_minutes",
+    "training.threads",
     "training.max_rows",
     "training.cost_missed",
     "training.cost_wasted",

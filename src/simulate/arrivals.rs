@@ -4,7 +4,7 @@
 //! all leads' draws are looked through once a window: a few nanoseconds each, and only one window's leads are ever held.
 
 use super::Plan;
-use super::random::Random;
+use crate::random::Random;
 
 /// Windows of a plan: one holds this share of the leads at a time.
 const WINDOWS: u32 = 64;
@@ -34,7 +34,7 @@ impl Arrivals {
 
     fn fill(&mut self) {
         let (low, high) = (f64::from(self.window), f64::from(self.window + 1));
-        let share = |lead: u32| Random::fork(self.seed ^ SALT, u64::from(lead)).unit();
+        let share = |lead: u32| Random::stream(self.seed ^ SALT, u64::from(lead)).unit();
         let all = (0..self.leads).map(|lead| (share(lead), lead));
         let within = |share: f64| (low..high).contains(&(share * f64::from(WINDOWS)));
         self.waiting.extend(all.filter(|(share, _)| within(*share)));

@@ -1,8 +1,8 @@
 //! Kinds of leads, and how each behaves: one table of judgement, shaped after what sales teams tell of their visitors.
 
 use super::law::intensity;
-use super::random::Random;
 use super::site::{STEPS, Step};
+use crate::random::Random;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {

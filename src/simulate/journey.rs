@@ -11,11 +11,11 @@ use super::habit::Kind;
 use super::law::{Law, MOST_INTEREST, Stage, decayed};
 use super::outlook::{Moment, Outlook, Standing};
 use super::person::Person;
-use super::random::Random;
 use super::segment::Actor;
 use super::site::{MEETING_WEIGHT, Page, Source, Step};
 use super::truth::Truth;
 use super::{Census, DAY_MS, Happening, Plan};
+use crate::random::Random;
 
 mod draw;
 
@@ -69,7 +69,7 @@ pub(super) struct Journey {
 impl Journey {
     /// `arrival`: share of the plan's time before the first visit.
     pub fn new(world: &World, index: u32, arrival: f64, census: &mut Census) -> Self {
-        let mut random = Random::fork(world.plan.seed, u64::from(index));
+        let mut random = Random::stream(world.plan.seed, u64::from(index));
         let person = Person::new(world.plan.seed, index, &mut random);
         let kind = Kind::draw(&mut random);
         let known = random.chance(kind.habit().known);

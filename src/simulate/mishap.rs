@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::random::Random;
 use super::{DAY_MS, Happening};
+use crate::random::Random;
 
 /// Shares of events: how many come a second time, come late, or come with something broken beside them.
 const DUPLICATED: f64 = 0.015;
@@ -44,7 +44,7 @@ impl<I: Iterator<Item = Happening>> Mishaps<I> {
     pub fn new(happenings: I, seed: u64) -> Self {
         Self {
             happenings: happenings.peekable(),
-            random: Random::fork(seed, u64::MAX),
+            random: Random::stream(seed, u64::MAX),
             held: BTreeMap::new(),
             number: 0,
         }

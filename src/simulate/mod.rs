@@ -31,7 +31,6 @@ mod mishap;
 pub mod outlook;
 mod person;
 pub mod preset;
-mod random;
 mod segment;
 mod site;
 pub mod truth;

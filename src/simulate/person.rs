@@ -1,8 +1,7 @@
 //! Who a simulated lead is: names made up of common first and last names, at companies under `.example` (RFC 2606).
 
+use crate::random::Random;
 use std::fmt::Write;
-
-use super::random::Random;
 
 const FIRST: [&str; 40] = [
     "ada", "amir", "ana", "boris", "carla", "chen", "clara", "diego", "elif", "emma", "farah", "finn", "grace", "hana",
@@ -70,7 +69,7 @@ pub(super) struct Person {
 impl Person {
     /// Number `index` of a simulation: no other has the same ids.
     pub fn new(seed: u64, index: u32, random: &mut Random) -> Self {
-        let name = (Random::new(seed).next() % u64::from(NAMES) + u64::from(index) * STRIDE) % u64::from(NAMES);
+        let name = (Random::new(seed).bits() % u64::from(NAMES) + u64::from(index) * STRIDE) % u64::from(NAMES);
         let employees = 10_f64.powf(1.0 + 3.2 * random.unit()) as u32;
         Self {
             index,
@@ -79,7 +78,7 @@ impl Person {
             newsletter: random.chance(0.5),
             employees,
             industry: random.between(0, INDUSTRIES.len() as i64 - 1) as u8,
-            tag: (random.next() & 0xffff) as u16,
+            tag: (random.bits() & 0xffff) as u16,
         }
     }
 
@@ -134,7 +133,7 @@ mod tests {
 
     #[test]
     fn no_two_people_share_an_id() {
-        let people = (0..2 * NAMES + 9).map(|index| Person::new(7, index, &mut Random::fork(7, u64::from(index))));
+        let people = (0..2 * NAMES + 9).map(|index| Person::new(7, index, &mut Random::stream(7, u64::from(index))));
         let ids: BTreeSet<String> = people.flat_map(|person| [person.user_id(), person.anonymous_id()]).collect();
         assert_eq!(ids.len(), 2 * (2 * NAMES as usize + 9));
     }
@@ -142,7 +141,7 @@ mod tests {
     /// Within four standard deviations of what 30,000 people would show.
     #[test]
     fn fits_are_as_common_as_is_said() {
-        let people = (0..30_000).map(|index| Person::new(7, index, &mut Random::fork(7, u64::from(index))));
+        let people = (0..30_000).map(|index| Person::new(7, index, &mut Random::stream(7, u64::from(index))));
         let mut counts = [0_u32; FITS];
         people.for_each(|person| counts[person.fit()] += 1);
         for (count, share) in counts.into_iter().zip(FIT_SHARES) {

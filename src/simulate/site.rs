@@ -1,6 +1,6 @@
 //! The site that simulated leads visit, and the places they come from. Its pages fall under the themes of the shipped configuration.
 
-use super::random::Random;
+use crate::random::Random;
 
 /// Where the site lives; a name that nobody can own (RFC 2606).
 pub(super) const SITE: &str = "https://www.example.com";

@@ -6,6 +6,7 @@
 use std::ffi::{CStr, CString, NulError, c_int, c_void};
 use std::marker::PhantomData;
 use std::ptr::null_mut;
+use std::sync::{Mutex, PoisonError};
 
 use lightgbm3_sys as sys;
 
@@ -36,6 +37,30 @@ pub struct Dataset(sys::DatasetHandle);
 pub struct Booster<'a> {
     handle: sys::BoosterHandle,
     data: PhantomData<&'a Dataset>,
+}
+
+/// How many threads LightGBM may use in this process; below 1: every core.
+static LIMIT: Mutex<c_int> = Mutex::new(-1);
+
+/// From now on LightGBM uses at most so many threads in this process.
+pub fn limit_threads(threads: usize) -> Result<(), Refused> {
+    let mut limit = LIMIT.lock().unwrap_or_else(PoisonError::into_inner);
+    *limit = small(threads.max(1))?;
+    set_threads(*limit)
+}
+
+/// Runs what sums over rows: on one thread, or the last digits would hang on how many there are.
+fn on_one_thread<T>(sum: impl FnOnce() -> Result<T, Refused>) -> Result<T, Refused> {
+    let limit = LIMIT.lock().unwrap_or_else(PoisonError::into_inner);
+    set_threads(1)?;
+    let done = sum();
+    set_threads(*limit)?;
+    done
+}
+
+fn set_threads(threads: c_int) -> Result<(), Refused> {
+    // SAFETY: it sets a number that is read when threads are next asked for.
+    checked(unsafe { sys::LGBM_SetMaxThreads(threads) })
 }
 
 impl Dataset {
@@ -153,8 +178,10 @@ impl<'a> Booster<'a> {
         if metrics < 1 || metrics as usize > loss.len() {
             return Err(Refused(format!("{metrics} metrics where one is wanted")));
         }
-        // SAFETY: there is room for as many values as there are metrics.
-        checked(unsafe { sys::LGBM_BoosterGetEval(self.handle, of as c_int, &mut length, loss.as_mut_ptr()) })?;
+        on_one_thread(|| {
+            // SAFETY: there is room for as many values as there are metrics.
+            checked(unsafe { sys::LGBM_BoosterGetEval(self.handle, of as c_int, &mut length, loss.as_mut_ptr()) })
+        })?;
         if length < 1 { Err(Refused("no metric".to_owned())) } else { Ok(loss[0]) }
     }
 

@@ -12,11 +12,11 @@
 pub mod contestants;
 pub mod dataset;
 pub mod drift;
+pub mod exploration;
 pub mod lightgbm;
 pub mod lint;
 pub mod matrix;
 pub mod part;
-pub mod random;
 pub mod report;
 pub mod tell;
 pub mod tournament;

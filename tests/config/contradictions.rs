@@ -114,6 +114,7 @@ fn service_storage_and_limits() {
     refused("[models]\npoll_seconds = 0", "models.poll_seconds", "from 1");
     refused("[training]\ncost_missed = 0", "training.cost_missed", "more than 0");
     refused("[training]\nbudget_minutes = 0", "training.budget_minutes", "from 1");
+    refused("[training]\nthreads = 1025", "training.threads", "from 0 to 1");
     refused("[exploration]\nshare = 1.1", "exploration.share", "from 0 to 1");
     refused("[limits]\nrecord_bytes = 0", "limits.record_bytes", "from 1");
     refused("[limits]\nblocked_ids = [\"a\", \"\"]", "limits.blocked_ids[1]", "empty");

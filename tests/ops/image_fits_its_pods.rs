@@ -1,6 +1,8 @@
-//! The image and the pods agree: user, port, folder, entry; and it is built with the Rust that Cargo.toml names.
+//! The image and the pods agree: user, port, folder, entry; it is built with the Rust that Cargo.toml names, and has the libraries that needle
+//! is linked against.
 
 use std::fs;
+use std::process::Command;
 
 use crate::ops_support::*;
 
@@ -43,6 +45,36 @@ fn it_is_built_with_the_oldest_rust_that_will_do_on_the_debian_that_it_runs_on()
     let (version, debian) = base.strip_prefix("rust:").and_then(|tag| tag.split_once("-slim-")).expect("a slim Rust");
     assert_eq!(version, rust);
     assert_eq!(*images.last().expect("an image"), format!("debian:{debian}-slim"));
+}
+
+/// Debian's packages by the libraries that are in them, but for those that every Debian has.
+const PACKAGES: [(&str, &str); 6] = [
+    ("libgcc_s.so.1", "libgcc-s1"),
+    ("libgomp.so.1", "libgomp1"),
+    ("libssl.so.3", "libssl3"),
+    ("libcrypto.so.3", "libssl3"),
+    ("libstdc++.so.6", "libstdc++6"),
+    ("libz.so.1", "zlib1g"),
+];
+const EVERYWHERE: [&str; 4] = ["linux-vdso", "ld-linux", "libc.so", "libm.so"];
+
+#[test]
+fn it_has_the_libraries_that_needle_is_linked_against() {
+    let output = Command::new("ldd").arg(env!("CARGO_BIN_EXE_needle")).output().expect("ldd is there");
+    let output = String::from_utf8_lossy(&output.stdout).into_owned();
+    let names = output.lines().filter_map(|line| line.split_whitespace().next());
+    let libraries: Vec<&str> = names.map(|name| name.rsplit('/').next().unwrap_or(name)).collect();
+    // Training uses all cores: it is built with OpenMP.
+    assert!(libraries.contains(&"libgomp.so.1"), "{output}");
+    let file = dockerfile();
+    let shipped = file.rsplit("\nFROM ").next().expect("an image");
+    let install = shipped.lines().find(|line| line.contains("apt-get install")).expect("packages");
+    let installed: Vec<&str> = install.split_whitespace().collect();
+    for library in libraries.iter().filter(|library| !EVERYWHERE.iter().any(|name| library.starts_with(name))) {
+        let package = PACKAGES.iter().find(|(name, _)| name == library).map(|(_, package)| *package);
+        let package = package.unwrap_or_else(|| panic!("{library} is in a package that is not known here"));
+        assert!(installed.contains(&package), "{library} needs {package}");
+    }
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! Who moves, what drifts, what exploration taught: invented.
 
-use needle::training::report::data::{Drift, Estimate, Exploration, FeatureDrift, Move, MoveCause, Moves, Transition};
+use needle::training::report::data::{
+    Compared, Drift, Estimate, Exploration, FeatureDrift, Move, MoveCause, Moves, Transition,
+};
 
 use super::crowd::Dice;
 
@@ -83,8 +85,16 @@ pub fn exploration() -> Exploration {
         flagged: 287,
         contacted: 204,
         converted: 9,
-        conversion: Estimate::between(0.0441, 0.0204, 0.0821),
+        conversion: Estimate::between(0.0314, 0.0166, 0.0585),
         foretold: Some(0.0112),
+        others: Some(Compared {
+            leads: 5311,
+            contacted: 57,
+            converted: 46,
+            conversion: Estimate::between(0.0087, 0.0065, 0.0115),
+        }),
+        difference: Some(Estimate::between(0.0227, 0.0078, 0.0499)),
+        heaviest: Some(19.5),
         sentences: vec![
             "Leads of band D that first came through a partner's page convert four times as often as was foretold: the new model gives them 9 points more.".into(),
             "Otherwise low-scored leads convert as seldom as was foretold.".into(),

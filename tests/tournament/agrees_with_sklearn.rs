@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use needle::model::scale::probability;
-use needle::training::random::Random;
+use needle::random::Random;
 use needle::training::tournament::curves::{Confusion, calibration, confusions, curves, thresholds};
 use needle::training::tournament::metrics::{NAMES, metrics};
 use needle::training::tournament::platt::{Observed, fit};

@@ -1,6 +1,6 @@
 //! Intervals are those of leads drawn again: as wide as theory says, wider where leads have many rows, and paired.
 
-use needle::training::random::Random;
+use needle::random::Random;
 use needle::training::tournament::bootstrap::Draws;
 use needle::training::tournament::ranking::Ranking;
 

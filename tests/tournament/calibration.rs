@@ -1,7 +1,7 @@
 //! Platt scaling finds the line that made the outcomes, in any unit, and never turns a ranking round.
 
 use needle::model::scale::probability;
-use needle::training::random::Random;
+use needle::random::Random;
 use needle::training::tournament::platt::{LEAST, Observed, fit};
 
 fn outcomes(slope: f64, intercept: f64, rows: usize) -> (Vec<f64>, Vec<bool>) {

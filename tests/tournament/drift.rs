@@ -1,7 +1,7 @@
 //! The population stability index: by hand, of the same, of another world, and of what is missing.
 
+use needle::random::Random;
 use needle::training::drift::{ALARM, Bins, WORTH_A_LOOK, psi};
-use needle::training::random::Random;
 
 fn counts(bins: &Bins, values: &[f64]) -> Vec<f64> {
     let mut counts = vec![0.0; bins.shares.len()];

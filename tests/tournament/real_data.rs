@@ -1,8 +1,8 @@
 //! On real leads the contestants reach what plain LightGBM in Python reaches. Skipped where `../shared/data` is absent.
 
+use needle::random::Random;
 use needle::training::contestants::{Boosting, Contestant, Context};
 use needle::training::part::Part;
-use needle::training::random::Random;
 use needle::training::tournament::metrics::metrics;
 use needle::training::tournament::ranking::Ranking;
 use needle::training::tournament::{Settings, everyone, hold};

@@ -3,8 +3,8 @@
 use needle::model::bundle::{WeightedTerm, Weights};
 use needle::model::linear::Transform;
 use needle::model::scale::probability;
+use needle::random::Random;
 use needle::training::matrix::{Column, ColumnKind, Matrix, Row};
-use needle::training::random::Random;
 
 pub mod sklearn;
 pub mod xeducation;

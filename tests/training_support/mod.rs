@@ -1,6 +1,7 @@
 //! Snapshots in memory, written as a lane would have written them, and the rows that training reads from them.
 #![allow(dead_code)]
 
+pub mod called;
 pub mod replayed;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -98,13 +99,18 @@ impl Archive {
     }
 
     pub fn fold_of(&mut self, tenant: &str, event: Event) {
-        self.events += 1;
         let Event { lead, at_ms, mark, themes } = event;
+        self.fold_named(tenant, &name(lead), at_ms, mark, themes, Said::default());
+    }
+
+    /// Of a lead of any name.
+    pub fn fold_named(&mut self, tenant: &str, lead: &str, at_ms: i64, mark: Mark, themes: u64, said: Said) {
+        self.events += 1;
         let id = xxh3_64(&self.events.to_le_bytes());
         let (kind, channel, form) = (EventType::Page, Channel::Direct, FormStep::None);
         let touchpoint = Touchpoint { at_ms, id, kind, channel, form, mark, themes };
-        let key = (tenant.to_owned(), name(lead));
-        self.leads.entry(key.clone()).or_default().fold(touchpoint, Said::default(), &[]);
+        let key = (tenant.to_owned(), lead.to_owned());
+        self.leads.entry(key.clone()).or_default().fold(touchpoint, said, &[]);
         self.changed.insert(key);
     }
 

@@ -30,10 +30,14 @@ const WAIT_EVERY: Duration = Duration::from_millis(200);
 const KEPT: u64 = 20;
 const HOUR_MS: i64 = 3600 * 1000;
 
-/// Starts the thread that trains, where the configuration asks for it. `arguments` are those that say where the configuration is.
-pub fn start(config: Arc<Config>, arguments: Vec<OsString>, stop: Arc<AtomicBool>) -> anyhow::Result<()> {
+/// Starts the thread that trains, where the configuration asks for it. `arguments` are those that say where the configuration is. Unless the
+/// configuration says more, the child trains on one thread: the others are the lanes'.
+pub fn start(config: Arc<Config>, mut arguments: Vec<OsString>, stop: Arc<AtomicBool>) -> anyhow::Result<()> {
     if config.training.every_hours == 0 {
         return Ok(());
+    }
+    if config.training.threads == 0 {
+        arguments.extend(["--set".into(), "training.threads=1".into()]);
     }
     let url = &config.snapshots.url;
     let store = store::open(url).map_err(|error| anyhow::anyhow!("snapshots.url: {url:?} {error}"))?;

@@ -26,6 +26,12 @@ pub fn trained(made: &Made, schema: &Schema, matrix: &Matrix) -> Option<Trained>
         let missing = matrix.columns[place].can_miss.then_some(MISSING);
         features.insert(needed.name.clone(), Bins::of(&values, &weights, missing));
     }
+    let scores = scores(made, schema, matrix, &rows)?;
+    Some(Trained { score: Bins::of(&scores, &weights, None), features })
+}
+
+/// Scores of rows of the matrix. `None` where they are not this schema's.
+pub fn scores(made: &Made, schema: &Schema, matrix: &Matrix, rows: &[usize]) -> Option<Vec<f64>> {
     let (widened, width) = (Widened::new(matrix, schema)?, schema.width());
     let (mut scratch, mut scored, mut values) = (Scratch::default(), Vec::new(), Vec::with_capacity(BLOCK * width));
     let mut scores = Vec::with_capacity(rows.len());
@@ -35,5 +41,5 @@ pub fn trained(made: &Made, schema: &Schema, matrix: &Matrix) -> Option<Trained>
         made.bound.score(&values, width, &mut scratch, &mut scored);
         scores.extend(scored.iter().map(|scored| f64::from(scored.score)));
     }
-    Some(Trained { score: Bins::of(&scores, &weights, None), features })
+    Some(scores)
 }

@@ -7,7 +7,7 @@ use crate::decision::Bands;
 use crate::features::Schema;
 use crate::model::{Explanation, Model, Scored, Scratch};
 use crate::storage::store;
-use crate::training::dataset;
+use crate::training::dataset::Newest;
 use crate::training::report::data::{Move, MoveCause, Moves, Transition};
 use crate::wire::tenant::DEFAULT_TENANT;
 
@@ -22,11 +22,18 @@ const BLOCK: usize = 512;
 pub fn moves(side: &Side<'_>, tenant: &str, old: &Model, new: &Model) -> anyhow::Result<Option<Moves>> {
     let assembly = side.assembly;
     let config = &assembly.config;
-    let store = store::open(&config.snapshots.url).map_err(anyhow::Error::from)?;
     // `default` serves all that have none of their own; those who are to come are not known.
     let only = (tenant != DEFAULT_TENANT).then_some(tenant);
     let mut counting = Counting::new(assembly.schema.as_ref(), old, new, Bands::new(&config.scoring.bands));
-    dataset::newest(store, config, &assembly.schema, only, &mut |lead, row| counting.lead(lead, row))?;
+    let newest = match side.newest.get() {
+        Some(newest) => newest,
+        None => {
+            let store = store::open(&config.snapshots.url).map_err(anyhow::Error::from)?;
+            let listed = Newest::list(store, config)?;
+            side.newest.get_or_init(|| listed)
+        }
+    };
+    newest.each(&assembly.schema, only, &mut |lead, row| counting.lead(lead, row))?;
     Ok(counting.finish(config.scoring.bands.iter().map(|(name, _)| name.clone()).collect()))
 }
 

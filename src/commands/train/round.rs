@@ -6,10 +6,9 @@ use std::time::Instant;
 use bytes::Bytes;
 
 use super::bundle::{Made, about, make};
-use super::drift::trained;
+use super::drift::{scores, trained};
 use super::moves::moves;
 use super::side::Side;
-use super::truth::Truths;
 use super::write_file;
 use crate::lead::facts::DAY_MS;
 use crate::model::day_zero;
@@ -19,8 +18,11 @@ use crate::registry::{Parcel, version_name};
 use crate::telemetry::observe::wall_ms;
 use crate::training::contestants::Context;
 use crate::training::dataset::{Account, Around, TenantRows};
+use crate::training::exploration::Explored;
 use crate::training::matrix::Matrix;
+use crate::training::part::Part;
 use crate::training::report::{self, Report};
+use crate::training::tell::drift::Times;
 use crate::training::tell::{self, Occasion};
 use crate::training::tournament::threshold::Policy;
 use crate::training::tournament::{Incumbent, Settings, Tournament, everyone, hold};
@@ -38,6 +40,7 @@ pub struct Round<'a> {
     matrix: Matrix,
     account: Account,
     around: Around,
+    explored: Explored,
     served: Arc<Model>,
     /// Calibrated log-odds of the served model, a row each.
     served_says: Vec<f64>,
@@ -62,13 +65,12 @@ struct Pages {
 impl<'a> Round<'a> {
     /// Asks the served model first, which knows columns that are not learned from.
     pub fn new(side: &'a Side<'a>, rows: TenantRows) -> anyhow::Result<Self> {
-        let TenantRows { tenant, mut matrix, account, mut around } = rows;
+        let TenantRows { tenant, mut matrix, account, mut around, explored } = rows;
         let served = side.models.registry.served().of(&tenant).clone();
         let served_says = says(&served, &matrix);
-        let excluded = &side.assembly.config.training.exclude;
-        around.leave_out(&matrix, excluded);
-        matrix.leave_out(excluded);
-        Ok(Self { side, tenant, matrix, account, around, served, served_says })
+        around.leave_out(&matrix, &side.excluded);
+        matrix.leave_out(&side.excluded);
+        Ok(Self { side, tenant, matrix, account, around, explored, served, served_says })
     }
 
     pub fn play(&self) -> anyhow::Result<Told> {
@@ -89,7 +91,7 @@ impl<'a> Round<'a> {
     }
 
     fn tournament(&self) -> anyhow::Result<Tournament> {
-        let Side { assembly, models, shelf, args, until } = self.side;
+        let Side { assembly, models, shelf, args, until, .. } = self.side;
         let config = &assembly.config;
         let anchor = match config.scoring.anchor_probability {
             Some(anchor) => Some(anchor),
@@ -105,7 +107,10 @@ impl<'a> Round<'a> {
             anchor_probability: anchor,
             ..Settings::default()
         };
-        let threads = std::thread::available_parallelism().map_or(1, usize::from);
+        let threads = match config.training.threads {
+            0 => std::thread::available_parallelism().map_or(1, usize::from),
+            threads => threads,
+        };
         let time_is_up = || Instant::now() >= *until;
         let context = Context { seed: args.seed, threads, candidates: CANDIDATES, time_is_up: &time_is_up };
         let incumbent = Incumbent { version: self.served.version(), log_odds: &self.served_says };
@@ -128,7 +133,7 @@ impl<'a> Round<'a> {
             version,
             served_version: Some(self.served.version().to_owned()),
             seed: self.side.args.seed,
-            excluded: config.training.exclude.clone(),
+            excluded: self.side.excluded.clone(),
             features: self.matrix.width(),
             max_rows: self.side.args.max_rows.unwrap_or(config.training.max_rows),
             draws: Settings::default().draws,
@@ -147,15 +152,25 @@ impl<'a> Round<'a> {
         let (schema, occasion) = (&self.side.assembly.schema, self.occasion(version, now_ms));
         let mut report = tell::report(&occasion, outcome);
         report.data = tell::data::data(&occasion, outcome, &self.account);
+        let share = self.side.assembly.config.exploration.share;
+        report.exploration = tell::exploration::exploration(share, &self.explored, &self.matrix);
         report.lint = tell::lint::lint(&self.matrix, &self.around);
         report.tree = tournament.one_tree.as_ref().and_then(|text| tell::tree::tree(text, schema));
+        let learned_to_ms = outcome.learned_from.as_ref().map(|learned| learned.to_ms);
+        let times = learned_to_ms.and_then(|to_ms| Times::new(&self.matrix, holdout, to_ms));
+        report.drift = times.map(|times| {
+            let scores = made.and_then(|made| {
+                let of = |part: &Part| scores(made, schema, &self.matrix, &part.rows);
+                Some([of(&times.earlier)?, of(&times.later)?])
+            });
+            tell::drift::drift(&self.matrix, &times, scores)
+        });
         let winner = tournament.log_odds.iter().find(|(name, _)| Some(*name) == outcome.verdict.winner);
         if let Some((_, log_odds)) = winner {
             let (histogram, bands) = tell::curves::scores(&occasion, outcome, &self.matrix, holdout, log_odds);
             report.bands = bands;
-            if let Some(file) = &self.side.args.truth {
-                report.truth = Truths::read(file, &self.tenant)?.compare(&self.matrix, holdout, log_odds);
-            }
+            let truths = self.side.truths.as_ref();
+            report.truth = truths.and_then(|truths| truths.compare(&self.tenant, &self.matrix, holdout, log_odds));
             report.curves = report.curves.map(|curves| report::data::Curves { histogram, ..curves });
         }
         if let Some(made) = made {

@@ -34,6 +34,9 @@ pub fn write(told: &Told, assembly: &Assembly, args: &TrainArgs, out: &mut impl 
             100.0 * truth.share
         )?;
     }
+    if let Some(taught) = report.exploration.as_ref().and_then(|exploration| exploration.sentences.first()) {
+        writeln!(out, "  exploration: {taught}")?;
+    }
     for finding in report.lint.iter().filter(|finding| finding.severity == Severity::Leak) {
         writeln!(out, "  ! {}: {}", finding.feature, finding.text)?;
     }

@@ -3,8 +3,11 @@
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
-use arrow_array::{Array, BinaryViewArray, StringViewArray};
-use arrow_schema::DataType;
+use arrow_array::types::{Float64Type, Int32Type, TimestampMillisecondType};
+use arrow_array::{
+    Array, BinaryViewArray, Float64Array, Int32Array, RecordBatch, StringViewArray, TimestampMillisecondArray,
+};
+use arrow_schema::{DataType, TimeUnit};
 use bytes::Bytes;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReader;
 use parquet::errors::ParquetError;
@@ -20,11 +23,18 @@ use crate::lead::facts::Facts;
 /// As they are read: views into the file.
 const NEEDED: [(&str, DataType); 2] = [("lead", DataType::Utf8View), ("state", DataType::BinaryView)];
 
+/// What a row was scored, beside.
+fn scores() -> [(&'static str, DataType); 3] {
+    let instant = DataType::Timestamp(TimeUnit::Millisecond, Some("UTC".into()));
+    [("as_of", instant), ("score", DataType::Int32), ("probability", DataType::Float64)]
+}
+
 /// Rows as they lie in the file, some thousand at a time.
 pub struct States {
     /// Gone after an error.
     batches: Option<ParquetRecordBatchReader>,
     remap: Option<Arc<Remap>>,
+    scored: bool,
     promised: u64,
     found: u64,
 }
@@ -36,18 +46,46 @@ pub struct StateBatch {
     remap: Option<Arc<Remap>>,
     lead: StringViewArray,
     state: BinaryViewArray,
+    scores: Option<Scores>,
+}
+
+/// The columns of [`scores`].
+struct Scores {
+    as_of_ms: TimestampMillisecondArray,
+    score: Int32Array,
+    probability: Float64Array,
+}
+
+/// How a row was scored, by the model that served then.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Scored {
+    /// The instant of which the score is, milliseconds since 1970.
+    pub as_of_ms: i64,
+    /// 0 to 100.
+    pub score: u8,
+    pub probability: f64,
 }
 
 impl States {
     /// Begins to read a file; places of themes and traits in what is decoded are those of `lists`.
     pub fn open(file: Bytes, lists: &Lists) -> Result<Self, Unreadable> {
-        looks_whole(&file)?;
-        guarded(|| Self::open_parquet(file, lists))
+        Self::open_with(file, lists, false)
     }
 
-    fn open_parquet(file: Bytes, lists: &Lists) -> Result<Self, Unreadable> {
-        let Begun { batches, lists: theirs, promised } = begin(file, &NEEDED)?;
-        Ok(Self { batches: Some(batches), remap: Remap::new(&theirs, lists).map(Arc::new), promised, found: 0 })
+    /// As [`States::open`]; `scored`: rows tell [`StateBatch::scored`] as well.
+    pub fn open_with(file: Bytes, lists: &Lists, scored: bool) -> Result<Self, Unreadable> {
+        looks_whole(&file)?;
+        guarded(|| Self::open_parquet(file, lists, scored))
+    }
+
+    fn open_parquet(file: Bytes, lists: &Lists, scored: bool) -> Result<Self, Unreadable> {
+        let mut needed = NEEDED.to_vec();
+        if scored {
+            needed.extend(scores());
+        }
+        let Begun { batches, lists: theirs, promised } = begin(file, &needed)?;
+        let remap = Remap::new(&theirs, lists).map(Arc::new);
+        Ok(Self { batches: Some(batches), remap, scored, promised, found: 0 })
     }
 
     /// The next rows; `None` where there are no more, and the file was whole.
@@ -70,6 +108,7 @@ impl States {
             remap: self.remap.clone(),
             lead: column(&batch, "lead", |array| array.as_string_view_opt())?,
             state: column(&batch, "state", |array| array.as_binary_view_opt())?,
+            scores: if self.scored { Some(Scores::of(&batch)?) } else { None },
         };
         self.found += batch.len() as u64;
         Ok(Some(batch))
@@ -90,6 +129,13 @@ impl StateBatch {
         self.lead.value(index)
     }
 
+    /// How a row was scored; `None` where the file was not opened for that. `index` is below [`StateBatch::len`].
+    pub fn scored(&self, index: usize) -> Option<Scored> {
+        let Scores { as_of_ms, score, probability } = self.scores.as_ref()?;
+        let (score, probability) = (score.value(index).clamp(0, 100) as u8, probability.value(index));
+        Some(Scored { as_of_ms: as_of_ms.value(index), score, probability })
+    }
+
     /// Decodes the state of a row; `index` is below [`StateBatch::len`].
     pub fn decode(&self, index: usize, facts: &mut Facts) -> Result<(), Unreadable> {
         let row = self.first as usize + index;
@@ -98,6 +144,16 @@ impl StateBatch {
             remap.apply(facts);
         }
         Ok(())
+    }
+}
+
+impl Scores {
+    fn of(batch: &RecordBatch) -> Result<Self, Unreadable> {
+        Ok(Self {
+            as_of_ms: column(batch, "as_of", |array| array.as_primitive_opt::<TimestampMillisecondType>())?,
+            score: column(batch, "score", |array| array.as_primitive_opt::<Int32Type>())?,
+            probability: column(batch, "probability", |array| array.as_primitive_opt::<Float64Type>())?,
+        })
     }
 }
 

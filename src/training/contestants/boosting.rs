@@ -2,9 +2,9 @@
 
 use super::trees::{Binned, Stop};
 use super::{Class, Contestant, Context, Fitted, LearningCurve, Tuned, Unfit};
+use crate::random::Random;
 use crate::training::matrix::Matrix;
 use crate::training::part::Part;
-use crate::training::random::Random;
 
 /// Trees that each correct the ones before.
 #[derive(Clone, Debug, PartialEq)]

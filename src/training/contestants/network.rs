@@ -6,9 +6,9 @@
 use super::design::Design;
 use super::{Class, Contestant, Context, Fitted, Scorer, Served, Unfit, both_outcomes};
 use crate::model::scale::{log_odds, probability};
+use crate::random::Random;
 use crate::training::matrix::Matrix;
 use crate::training::part::Part;
-use crate::training::random::Random;
 
 /// One hidden layer of rectified linear units.
 #[derive(Clone, Copy, Debug)]

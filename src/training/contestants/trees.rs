@@ -8,7 +8,7 @@ use crate::model::trees::evaluator::{Evaluator, Scratch};
 use crate::model::trees::forest::Forest;
 use crate::model::trees::objective::Objective;
 use crate::model::trees_model::Margin;
-use crate::training::lightgbm::{Booster, Dataset, Source};
+use crate::training::lightgbm::{self, Booster, Dataset, Source};
 use crate::training::matrix::{ColumnKind, Matrix};
 use crate::training::part::Part;
 
@@ -22,6 +22,7 @@ impl Binned {
     /// Bins rows to train on.
     pub fn new(matrix: &Matrix, part: &Part, context: &Context<'_>) -> Result<Self, Unfit> {
         both_outcomes(matrix, part)?;
+        lightgbm::limit_threads(context.threads)?;
         let vocabularies = Vocabularies::of(matrix, part);
         let parameters = parameters(matrix, context, "");
         let dataset = with_source(matrix, part, &vocabularies, |source| Dataset::new(source, &parameters))?;
@@ -116,7 +117,8 @@ impl Scorer for Trees {
     }
 }
 
-/// LightGBM's parameters: what all of our models have in common, then what is a model's own.
+/// LightGBM's parameters: what all of our models have in common, then what is a model's own. How many threads there are is not among them: they
+/// are written into the model, which is to be the same on any machine.
 pub fn parameters(matrix: &Matrix, context: &Context<'_>, own: &str) -> String {
     let columns = matrix.columns.iter().enumerate();
     let categories = columns.filter(|(_, column)| column.kind == ColumnKind::Category);
@@ -124,11 +126,10 @@ pub fn parameters(matrix: &Matrix, context: &Context<'_>, own: &str) -> String {
     let categories = if categories.is_empty() { categories } else { format!("categorical_feature={categories}") };
     // 31 bits, as LightGBM reads it.
     let seed = context.seed & 0x7fff_ffff;
-    let threads = context.threads.max(1);
     // Without the filter a data set serves every size of leaf.
     format!(
         "objective=binary metric=binary_logloss verbosity=-1 deterministic=true force_row_wise=true feature_pre_filter=false \
-         seed={seed} num_threads={threads} {categories} {own}"
+         seed={seed} {categories} {own}"
     )
 }
 

@@ -8,7 +8,7 @@ const NAMED: usize = 20;
 /// Of one tenant. An instant is a lead at one moment at which its state was current; each becomes a row, or is left out for one reason,
 /// the first that holds in the order of the fields here:
 ///
-/// `instants = after_outcome + after_contact + too_young + sampled_away + rows`
+/// `instants = after_outcome + after_contact + too_young + not_drawn + sampled_away + rows`
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Account {
     pub files: u64,
@@ -27,6 +27,8 @@ pub struct Account {
     pub after_contact: u64,
     /// Not one horizon before `newest_ms`: what became of it cannot be known yet.
     pub too_young: u64,
+    /// Of low-scored leads that exploration did not draw: those that it drew stand for them.
+    pub not_drawn: u64,
     /// Given up so that no more than `max_rows` are left; the others' weights stand for them.
     pub sampled_away: u64,
     /// Of the matrix.
@@ -60,6 +62,7 @@ impl Account {
         self.after_outcome += other.after_outcome;
         self.after_contact += other.after_contact;
         self.too_young += other.too_young;
+        self.not_drawn += other.not_drawn;
         self.sampled_away += other.sampled_away;
         self.rows += other.rows;
         self.positives += other.positives;

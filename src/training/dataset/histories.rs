@@ -3,7 +3,9 @@
 use hashbrown::hash_table::Entry;
 use hashbrown::{HashSet, HashTable};
 
+use super::lows::Lows;
 use crate::lead::facts::Facts;
+use crate::snapshot::file::states::Scored;
 use crate::touchpoint::Mark;
 
 /// No such instant.
@@ -60,16 +62,19 @@ pub(super) struct Histories {
     positives: Vec<(u32, i64)>,
     repeat: bool,
     pub superseded: u64,
+    /// When leads were low, where it is explored.
+    pub lows: Option<Lows>,
 }
 
 impl Histories {
-    pub fn new(repeat: bool) -> Self {
-        Self { repeat, ..Default::default() }
+    /// `explored`: it is asked as well when leads were low.
+    pub fn new(repeat: bool, explored: bool) -> Self {
+        Self { repeat, lows: explored.then(Lows::default), ..Default::default() }
     }
 
     /// Takes in a state of the lead of that hash. Files come in their log's order, so that a lead's states ascend; one that is older than
-    /// what is known already was saved again by somebody who had begun anew, and is passed by.
-    pub fn note(&mut self, hash: u64, facts: &Facts, place: Place) {
+    /// what is known already was saved again by somebody who had begun anew, and is passed by. Returns the place of the newest state.
+    pub fn note(&mut self, hash: u64, facts: &Facts, place: Place) -> usize {
         let at_ms = facts.newest_ms();
         let number = self.states.len() as u32;
         let leads = &mut self.leads;
@@ -80,7 +85,8 @@ impl Histories {
                 vacant.insert(lead);
                 leads.push(Lead { hash, positive_ms: NEVER, negative_ms: NEVER, contact_ms: NEVER, newest: number });
                 self.states.push(State { lead, at_ms, until_ms: NEVER, place });
-                return self.note_outcomes(lead, facts);
+                self.note_outcomes(lead, facts);
+                return number as usize;
             }
             Entry::Occupied(occupied) => *occupied.get(),
         };
@@ -98,6 +104,15 @@ impl Histories {
             }
         }
         self.note_outcomes(lead, facts);
+        self.leads[lead as usize].newest as usize
+    }
+
+    /// Whether the lead whose newest state that is was drawn, and how it was scored if that was low.
+    pub fn note_score(&mut self, state: usize, drawn: bool, low: Option<Scored>) {
+        let State { lead, at_ms, .. } = self.states[state];
+        if let Some(lows) = &mut self.lows {
+            lows.note((lead as usize, state), at_ms, drawn, low);
+        }
     }
 
     fn note_outcomes(&mut self, lead: u32, facts: &Facts) {

@@ -7,6 +7,7 @@ use super::sample::{Instant, Sample};
 use super::{Account, Wanted};
 use crate::config::Config;
 use crate::lead::facts::DAY_MS;
+use crate::training::exploration::{Group, Trial};
 
 /// So that the draw of a silence says nothing of any other draw.
 const SILENCE: u64 = 0x51_1e_4c_e0;
@@ -36,20 +37,23 @@ impl Rules {
     }
 
     /// Looks at all instants of all states.
-    pub fn judge(&self, histories: &Histories, account: &mut Account, sample: &mut Sample) {
+    pub fn judge(&self, histories: &Histories, account: &mut Account, sample: &mut Sample, trial: &mut Trial) {
         account.leads += histories.leads.len() as u64;
         account.superseded += histories.superseded;
-        for state in &histories.states {
+        if let Some(lows) = &histories.lows {
+            lows.try_out(histories, self.horizon_ms, self.newest_ms, self.repeat, trial);
+        }
+        for (place, state) in histories.states.iter().enumerate() {
             if let Some(at_ms) = self.at_ms {
                 if (state.at_ms..state.until_ms).contains(&at_ms) {
-                    self.judge_one(histories, state, at_ms - state.at_ms, account, sample);
+                    self.judge_one(histories, place, at_ms - state.at_ms, account, sample);
                 }
                 continue;
             }
-            self.judge_one(histories, state, 0, account, sample);
+            self.judge_one(histories, place, 0, account, sample);
             let silent_ms = silence_ms(histories.leads[state.lead as usize].hash, state.at_ms, self.horizon_ms);
             if state.at_ms + silent_ms < state.until_ms {
-                self.judge_one(histories, state, silent_ms, account, sample);
+                self.judge_one(histories, place, silent_ms, account, sample);
             }
         }
     }
@@ -57,11 +61,12 @@ impl Rules {
     fn judge_one(
         &self,
         histories: &Histories,
-        state: &State,
+        place: usize,
         silent_ms: i64,
         account: &mut Account,
         sample: &mut Sample,
     ) {
+        let state: &State = &histories.states[place];
         let lead = &histories.leads[state.lead as usize];
         let at_ms = state.at_ms + silent_ms;
         // Nothing is known of what comes after the newest instant, not even that nothing came.
@@ -78,7 +83,11 @@ impl Rules {
             account.too_young += 1;
         } else {
             let positive = histories.is_positive(state.lead, at_ms, at_ms + self.horizon_ms);
-            sample.offer(Instant::new(self.seed, lead.hash, at_ms, silent_ms, state.place, positive));
+            let lows = histories.lows.as_ref();
+            let group = lows.map(|lows| lows.group((state.lead as usize, place), at_ms, self.horizon_ms));
+            let mut instant = Instant::new(self.seed, lead.hash, at_ms, silent_ms, state.place, positive);
+            instant.group = group.unwrap_or(Group::Any);
+            sample.offer(instant);
         }
     }
 }

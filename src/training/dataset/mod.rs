@@ -28,7 +28,7 @@
 //! become one of high intent since is one in every row. Where nothing was reconfigured they are the file's own columns, to the bit.
 //!
 //! **Memory**: a file and the next one, as they are stored; 32 bytes for each state of one tenant in one partition and 40 for each lead, in
-//! slices of 8 M states (files are then read again for each slice); with `outcomes.repeat` 32 bytes for each outcome there; 192 bytes
+//! slices of 8 M states (files are then read again for each slice), and where it is explored 8 and 24 more; with `outcomes.repeat` 32 bytes for each outcome there; 192 bytes
 //! for each of a tenant's instants, as far as they are no more than `max_rows`; and the matrices, `max_rows` × features × 8 bytes.
 
 use std::sync::Arc;
@@ -38,6 +38,7 @@ use object_store::ObjectStore;
 use crate::config::Config;
 use crate::features::Schema;
 use crate::snapshot::file::Unreadable;
+use crate::training::exploration::Explored;
 use crate::training::matrix::Matrix;
 use read::Reading;
 use source::Source;
@@ -45,12 +46,14 @@ use vectors::Selection;
 
 pub use account::Account;
 pub use around::{Around, Pairs};
-pub use newest::newest;
+pub use newest::Newest;
+pub use vectors::excluded;
 
 mod account;
 mod around;
 mod histories;
 mod instants;
+mod lows;
 mod newest;
 mod read;
 mod sample;
@@ -79,6 +82,8 @@ pub struct TenantRows {
     pub account: Account,
     /// Leads before and after their outcome, for the lint.
     pub around: Around,
+    /// What low-scored leads show that were contacted by lot, and how rows are weighed by it.
+    pub explored: Explored,
 }
 
 /// How far reading has got.

@@ -7,15 +7,17 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::around::{Chosen, Pairs};
 use super::histories::{Histories, Place};
 use super::instants::Rules;
-use super::sample::{Sample, share_out};
+use super::sample::{Instant, Sample, Weighed, share_out};
 use super::source::{Fetched, Source, not_understood, passed_over};
 use super::vectors::{Errand, Selection, Target, run};
 use super::{Account, Around, DatasetError, Progress, TenantRows, Wanted};
 use crate::config::Config;
+use crate::decision::Explorer;
 use crate::lead::facts::Facts;
 use crate::snapshot::file::metadata::Lists;
 use crate::snapshot::file::states::States;
 use crate::snapshot::head::FileRef;
+use crate::training::exploration::{Explored, Group, Trial};
 use crate::training::matrix::Matrix;
 
 /// States that are held at once: of one tenant in one partition, or a slice of it by the leads' hashes.
@@ -37,6 +39,7 @@ struct Tenant {
     account: Account,
     sample: Sample,
     chosen: Chosen,
+    trial: Trial,
 }
 
 /// What there is to read.
@@ -62,19 +65,25 @@ impl Reading<'_> {
         let mut done = Done { progress: &mut *self.progress, of: Progress { done: 0, total } };
         done.add(0);
         let limit = usize::try_from(self.wanted.max_rows).unwrap_or(usize::MAX);
+        // Of a list of all leads at one instant nobody learns.
+        let explores = self.config.exploration.share > 0.0 && self.wanted.at_ms.is_none();
+        let pass = Pass {
+            lists: &lists,
+            repeat: self.config.outcomes.repeat,
+            explorer: explores.then(|| Explorer::new(self.config)),
+        };
         let mut read = Vec::new();
         for (name, (partitions, account)) in tenants {
             let (sample, chosen) = (Sample::new(limit), Chosen::new());
-            let mut tenant = Tenant { name, partitions, account, sample, chosen };
+            let mut tenant = Tenant { name, partitions, account, sample, chosen, trial: Trial::default() };
             let newest_ms = tenant.account.newest_ms.unwrap_or_default();
             let rules = Rules::new(self.config, self.wanted, newest_ms);
             for partition in std::mem::take(&mut tenant.partitions) {
                 let (slices, _) = slices(&files, &partition);
                 for slice in 0..slices {
                     let of = partition.iter().filter_map(|n| Some((*n, files.get(*n as usize)?))).collect::<Vec<_>>();
-                    let histories =
-                        states(self.source, &of, (slice, slices), &lists, rules.repeat, &mut tenant, &mut done)?;
-                    rules.judge(&histories, &mut tenant.account, &mut tenant.sample);
+                    let histories = states(self.source, &of, (slice, slices), &pass, &mut tenant, &mut done)?;
+                    rules.judge(&histories, &mut tenant.account, &mut tenant.sample, &mut tenant.trial);
                     tenant.chosen.choose(&histories);
                 }
             }
@@ -117,22 +126,32 @@ impl Reading<'_> {
     }
 }
 
+/// What is asked of every state.
+struct Pass<'a> {
+    lists: &'a Lists,
+    repeat: bool,
+    /// Where it is explored.
+    explorer: Option<Explorer>,
+}
+
 /// Pass 1 over the files of one tenant in one partition: the leads whose hash falls into the slice.
 fn states(
     source: &Source,
     files: &[(u32, &FileRef)],
     (slice, slices): (u64, u64),
-    lists: &Lists,
-    repeat: bool,
+    pass: &Pass<'_>,
     tenant: &mut Tenant,
     done: &mut Done<'_>,
 ) -> Result<Histories, DatasetError> {
-    let mut histories = Histories::new(repeat);
+    let Pass { lists, repeat, explorer } = pass;
+    let mut histories = Histories::new(*repeat, explorer.is_some());
     let (mut facts, mut key) = (Facts::default(), format!("{}/", tenant.name));
     let (prefix, account) = (key.len(), &mut tenant.account);
     source.each(files, |number, file, fetched| {
         let opened = match fetched {
-            Fetched::Whole(bytes) => States::open(bytes, lists).map_err(|error| error.to_string()),
+            Fetched::Whole(bytes) => {
+                States::open_with(bytes, lists, explorer.is_some()).map_err(|error| error.to_string())
+            }
             Fetched::Unusable(what) => Err(what),
             Fetched::Gone => return Err(DatasetError::Vanished(file.path.clone())),
         };
@@ -155,7 +174,13 @@ fn states(
                 if hash % slices == slice {
                     batch.decode(index, &mut facts).map_err(|error| not_understood(file, error))?;
                     account.rows_read += 1;
-                    histories.note(hash, &facts, Place { file: number, row: (batch.first + index as u64) as u32 });
+                    let place = Place { file: number, row: (batch.first + index as u64) as u32 };
+                    let state = histories.note(hash, &facts, place);
+                    if let Some(explorer) = explorer {
+                        // Nobody can call whom nobody knows, drawn or not.
+                        let low = batch.scored(index).filter(|scored| facts.known && explorer.is_low(scored.score));
+                        histories.note_score(state, explorer.draws(&key), low);
+                    }
                 }
             }
             done.add(batch.len() as u64);
@@ -167,13 +192,15 @@ fn states(
 }
 
 /// Takes the sample, and makes room for its vectors; and the errands that fill it.
-fn choose(read: Vec<Tenant>, max_rows: u64, selection: &Selection<'_>) -> (Vec<TenantRows>, Vec<Errand>) {
+fn choose(mut read: Vec<Tenant>, max_rows: u64, selection: &Selection<'_>) -> (Vec<TenantRows>, Vec<Errand>) {
+    let weighed: Vec<Option<Weighed>> =
+        read.iter_mut().map(|tenant| tenant.trial.is_heeded().then(|| tenant.sample.weigh())).collect();
     let offered: Vec<u64> = read.iter().map(|tenant| tenant.sample.offered()).collect();
     let mut given = vec![0; offered.len()];
     share_out(max_rows, &offered, &mut given);
     let (mut rows, mut errands) = (Vec::new(), Vec::new());
-    for (place, (tenant, limit)) in read.into_iter().zip(given).enumerate() {
-        let Tenant { name, mut account, sample, chosen, .. } = tenant;
+    for (place, ((tenant, limit), weighed)) in read.into_iter().zip(given).zip(weighed).enumerate() {
+        let Tenant { name, mut account, sample, chosen, trial, .. } = tenant;
         let (offered, positives) = (sample.offered(), sample.offered_positive());
         let errand = |place_of, target, index: usize| Errand {
             place: place_of,
@@ -198,13 +225,17 @@ fn choose(read: Vec<Tenant>, max_rows: u64, selection: &Selection<'_>) -> (Vec<T
             let of = if outcome { &mut around.outcome } else { &mut around.control };
             *of = Pairs { before: empty(), after: empty() };
         }
+        account.not_drawn = weighed.map_or(0, |weighed| weighed.not_drawn);
         account.rows = taken.len() as u64;
         account.sampled_away = offered - account.rows;
         account.positives = matrix.positives() as u64;
         account.positives_before_sampling = positives;
         account.rows_from_ms = matrix.rows.first().map(|row| row.at_ms);
         account.rows_to_ms = matrix.rows.last().map(|row| row.at_ms);
-        rows.push(TenantRows { tenant: name, matrix, account, around });
+        let drawn = |instant: &Instant| matches!(instant.group, Group::Low { drawn: true, .. });
+        let of_drawn = taken.iter().enumerate().filter(|(_, (instant, _))| drawn(instant)).map(|(at, _)| at).collect();
+        let explored = Explored { trial, heaviest: weighed.map(|weighed| weighed.heaviest), rows: of_drawn };
+        rows.push(TenantRows { tenant: name, matrix, account, around, explored });
     }
     (rows, errands)
 }

@@ -6,7 +6,7 @@ use std::panic::resume_unwind;
 use super::histories::Place;
 use super::source::{Fetched, Source, not_understood};
 use super::{DatasetError, TenantRows};
-use crate::features::{Feature, Kind, Schema};
+use crate::features::{Feature, Group, Kind, Schema};
 use crate::lead::facts::Facts;
 use crate::snapshot::file::Unreadable;
 use crate::snapshot::file::metadata::Lists;
@@ -30,6 +30,7 @@ impl<'a> Selection<'a> {
         if let Some(name) = exclude.iter().find(|name| schema.index(name).is_none()) {
             return Err(DatasetError::NoFeature { name: name.clone(), nearest: nearest(schema, name) });
         }
+        let exclude = excluded(schema, exclude);
         let features = schema.features().iter().enumerate();
         let kept = features.filter(|(_, f)| !exclude.contains(&f.name)).map(|(place, _)| place).collect();
         Ok(Self { schema, kept })
@@ -54,6 +55,22 @@ impl<'a> Selection<'a> {
             *value = all[*place];
         }
     }
+}
+
+/// What is not learned from: what `training.exclude` names, and with a trait's values the flag that tells whether they are known. Somebody who
+/// fills in a field when the outcome is known tells by that alone.
+pub fn excluded(schema: &Schema, exclude: &[String]) -> Vec<String> {
+    let is_out = |name: &String| exclude.contains(name);
+    let goes_with = |flag: &&Feature| {
+        let Some(stem) = flag.name.strip_suffix("_missing").filter(|_| flag.group == Group::Trait) else {
+            return false;
+        };
+        let values = ["", "_rank", "_department"].map(|of| format!("{stem}{of}"));
+        let mut values = values.iter().filter(|value| schema.index(value).is_some()).peekable();
+        values.peek().is_some() && values.all(is_out) && !is_out(&flag.name)
+    };
+    let flags = schema.features().iter().filter(goes_with).map(|flag| flag.name.clone());
+    exclude.iter().cloned().chain(flags).collect()
 }
 
 fn column(feature: &Feature) -> Column {

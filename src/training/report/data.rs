@@ -12,7 +12,7 @@ pub use account::{DataAccount, Finding, LeftOut, Sampling, Severity};
 pub use contest::{Contest, Contestant, Estimate, Figure, Fold, Metric, Role, Setting, Span};
 pub use curves::{Band, CalibrationBin, Curves, LearningCurve, Line, ScoreBin};
 pub use learned::{Direction, Dot, Effect, Factor, GroupShare, Learned, Node, Split, Tree};
-pub use service::{Drift, Exploration, FeatureDrift, Move, MoveCause, Moves, Transition, Truth};
+pub use service::{Compared, Drift, Exploration, FeatureDrift, Move, MoveCause, Moves, Transition, Truth};
 pub use threshold::{Confusion, ThresholdRow, ThresholdRule, Thresholds};
 
 mod account;

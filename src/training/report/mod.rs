@@ -15,7 +15,7 @@ pub mod data;
 pub mod factor;
 mod page;
 pub mod sentences;
-mod words;
+pub mod words;
 
 /// The report as one HTML page, which needs nothing beside itself.
 pub fn html(report: &Report) -> String {

@@ -15,11 +15,16 @@ pub fn data(occasion: &Occasion, outcome: &Outcome, account: &Account) -> DataAc
             "younger than the horizon",
             "Whether they convert in time is not known yet, and that is no \"no\".",
         ),
+        (
+            account.not_drawn,
+            "low and not drawn",
+            "Nobody calls them because they are low; those that were called by lot stand for them.",
+        ),
         (account.sampled_away, "sampled away", "There were more rows than training.max_rows; others stand for them."),
     ];
     let left_out = reasons.iter().filter(|(rows, ..)| *rows > 0);
-    let negatives = account.instants.saturating_sub(account.after_outcome + account.after_contact + account.too_young);
-    let negatives = negatives.saturating_sub(account.positives_before_sampling);
+    let left = [account.after_outcome, account.after_contact, account.too_young, account.not_drawn].iter().sum::<u64>();
+    let negatives = account.instants.saturating_sub(left + account.positives_before_sampling);
     let kept_negatives = account.rows.saturating_sub(account.positives);
     let sampling = (account.sampled_away > 0)
         .then(|| Sampling { max_rows: occasion.max_rows, kept_share: kept_negatives as f64 / negatives.max(1) as f64 });

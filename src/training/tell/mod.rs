@@ -1,10 +1,12 @@
 //! From what a tournament found to what a report says. Pure: the same findings give the same report.
 //!
 //! ```text
-//! Account ────► data ───┐
-//! Outcome ────► contest ├─► Report
-//! log-odds ───► curves  │
-//! model, rows ► learned ┘
+//! Account ────► data ────────┐
+//! Outcome ────► contest      ├─► Report
+//! log-odds ───► curves       │
+//! Explored ───► exploration  │
+//! two times ──► drift        │
+//! model, rows ► learned ─────┘
 //! ```
 
 use super::report::data::{Comparison, Decision, Estimate, Meta, Metric, Report, Verdict};
@@ -16,6 +18,8 @@ use crate::model::scale::Scale;
 pub mod contest;
 pub mod curves;
 pub mod data;
+pub mod drift;
+pub mod exploration;
 pub mod learned;
 pub mod lint;
 pub mod tree;

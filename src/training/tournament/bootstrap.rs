@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::metrics::{Metrics, metrics};
 use super::ranking::Ranking;
-use crate::training::random::Random;
+use crate::random::Random;
 
 /// A figure and the interval in which 95 of 100 draws lie.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]

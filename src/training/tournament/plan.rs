@@ -4,9 +4,9 @@ use super::Settings;
 use super::enough::{self, Stage};
 use super::outcome::{FoldSummary, LeftOut, Summary};
 use super::split::{Split, folds, instant, split};
+use crate::random::mix;
 use crate::training::matrix::Matrix;
 use crate::training::part::Part;
-use crate::training::random::mix;
 
 /// Shares of the rows that the holdout takes in turn, until it has enough conversions.
 const LARGER_HOLDOUTS: [f64; 3] = [0.3, 0.4, 0.5];

@@ -13,9 +13,9 @@
 
 use std::collections::HashSet;
 
+use crate::random::mix;
 use crate::training::matrix::Matrix;
 use crate::training::part::Part;
-use crate::training::random::mix;
 
 /// Two parts of which the second is later.
 #[derive(Clone, Debug, Default, PartialEq)]

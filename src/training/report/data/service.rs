@@ -49,15 +49,15 @@ pub struct MoveCause {
     pub points: f64,
 }
 
-/// How far recent leads are from those of training.
+/// How far the newest leads are from those that were learned from.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Drift {
-    /// What is compared with what: `the last 14 days against the 90 days before`.
+    /// What is compared with what: `those of the holdout (2 March 2026 to …) against those learned from (…)`.
     pub compared: String,
     /// Population stability index of the score.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub score_psi: Option<f64>,
-    /// The farthest first; as many as are worth showing.
+    /// Those that are worth a look, the farthest first; as many as are worth showing.
     pub features: Vec<FeatureDrift>,
 }
 
@@ -69,22 +69,42 @@ pub struct FeatureDrift {
     pub psi: f64,
 }
 
-/// What came of contacting leads that the model would have passed over.
+/// What came of contacting leads that the model would have passed over. Leads count once, at the first instant at which they were low, with
+/// what came within the horizon after it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Exploration {
-    /// Share of low-scored leads that were to be flagged.
+    /// Share of low-scored leads that are flagged.
     pub share: f64,
+    /// Flagged leads for which the horizon is over.
     pub flagged: u64,
-    /// Of these, how many sales did contact, and how many of them converted.
+    /// Of these, how many sales did contact, and how many converted, contacted or not.
     pub contacted: u64,
     pub converted: u64,
-    /// `converted / contacted`.
+    /// `converted / flagged`.
     pub conversion: Estimate,
-    /// What the model had foretold for those contacted, on average.
+    /// What the model had foretold for those flagged, on average.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub foretold: Option<f64>,
+    /// The low-scored leads that were not flagged. Absent where all were.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub others: Option<Compared>,
+    /// `conversion` less that of the others.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub difference: Option<Estimate>,
+    /// How many rows one of a flagged lead stands for at most. Absent where training does not weigh by exploration.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub heaviest: Option<f64>,
     /// What it taught, a sentence each.
     pub sentences: Vec<String>,
+}
+
+/// Leads that flagged ones are compared with.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Compared {
+    pub leads: u64,
+    pub contacted: u64,
+    pub converted: u64,
+    pub conversion: Estimate,
 }
 
 /// What a model that knew the simulator's hazard would reach.

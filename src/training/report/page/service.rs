@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::{Section, more};
 use crate::training::report::chart::bar;
-use crate::training::report::data::{Drift, Report};
+use crate::training::report::data::{Drift, Estimate, Report};
 use crate::training::report::words::{count, figure, many, name, percent, sentence, short_percent};
 
 /// Below, a feature is steady; above the second it is of another population. The usual rule for the population stability index.
@@ -14,7 +14,6 @@ const MOST_FEATURES: usize = 20;
 
 pub fn exploration(report: &Report) -> Option<Section> {
     let exploration = report.exploration.as_ref()?;
-    let conversion = &exploration.conversion;
     Some(Section::new(
         "exploration",
         "What exploration taught",
@@ -22,20 +21,32 @@ pub fn exploration(report: &Report) -> Option<Section> {
             p {
                 "Sales was asked to call " (short_percent(exploration.share)) " of the low-scored leads all the same, chosen by lot: "
                 "otherwise the model would never learn where it is wrong about them. "
-                (many(exploration.flagged, "lead was", "leads were")) " flagged, " (count(exploration.contacted)) " contacted, and "
+                (many(exploration.flagged, "lead was", "leads were")) " flagged long enough ago to tell, " (count(exploration.contacted)) " contacted, and "
                 b { (count(exploration.converted)) " converted" }
-                @if exploration.contacted > 0 {
-                    ": " (percent(conversion.value))
-                    @if let Some((lower, upper)) = conversion.interval() { " (" (percent(lower)) " to " (percent(upper)) ")" }
+                @if exploration.flagged > 0 {
+                    ": " (with_interval(&exploration.conversion))
                     @if let Some(foretold) = exploration.foretold { ", where the model had foretold " (percent(foretold)) }
                 }
                 "."
+            }
+            @if let Some(others) = &exploration.others {
+                p {
+                    "Beside them, of " (count(others.leads)) " low-scored leads that were not flagged " (count(others.contacted))
+                    " were contacted, and " (count(others.converted)) " converted: " (with_interval(&others.conversion)) "."
+                }
             }
             @if !exploration.sentences.is_empty() {
                 ul.sentences { @for text in exploration.sentences.iter().take(12) { li { (sentence(text)) } } }
             }
         },
     ))
+}
+
+fn with_interval(estimate: &Estimate) -> Markup {
+    html! {
+        (percent(estimate.value))
+        @if let Some((lower, upper)) = estimate.interval() { " (" (percent(lower)) " to " (percent(upper)) ")" }
+    }
 }
 
 pub fn drift(report: &Report) -> Option<Section> {
@@ -45,11 +56,11 @@ pub fn drift(report: &Report) -> Option<Section> {
         "Drift",
         html! {
             p {
-                "How far leads are from those of training: " (sentence(&drift.compared)) ". The population stability index (PSI) is 0 where "
+                "How far later leads are from earlier ones: " (sentence(&drift.compared)) ". The population stability index (PSI) is 0 where "
                 "nothing has changed; below " (STEADY) " is steady, above " (MOVED) " is another population."
             }
             @if let Some(psi) = drift.score_psi { p { "Score: PSI " b { (figure(psi)) } ", " (judged(psi)) "." } }
-            @if !drift.features.is_empty() { (features(drift)) }
+            @if drift.features.is_empty() { p { "Every feature is steady." } } @else { (features(drift)) }
         },
     ))
 }
