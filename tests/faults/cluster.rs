@@ -1,19 +1,23 @@
 //! A broker of a run's own, processes on it, and events that flow.
 
-use std::time::Duration;
-
+use super::clock::Clock;
 use super::feed::Feed;
-use super::plan::{PARTITIONS, PROCESSES};
-use crate::support::{Broker, Needle, OwnBroker, PATIENCE, Settings};
+use super::plan::{PARTITIONS, PROCESSES, Plan, TIMEOUT_MS};
+use super::store::Store;
+use crate::support::{Broker, Needle, OwnBroker, PATIENCE, Settings, eventually};
 
-/// How long a process may live silently, and a transaction stay open: short, so that faults are.
-pub const TIMEOUT: Duration = Duration::from_millis(2000);
+/// Larger records are dead letters.
+pub const RECORD_BYTES: usize = 50_000;
 
 pub struct Cluster {
     pub broker: OwnBroker,
     pub settings: Settings,
     pub seats: Vec<Seat>,
     pub feed: Option<Feed>,
+    pub store: Store,
+    pub clock: Option<Clock>,
+    /// How many faults it takes until store and clock are as they should be again; 0: they are.
+    pub troubled: usize,
     pub partitions: i32,
     /// Logs of processes that have ended, with who they were.
     pub ended: Vec<(String, String)>,
@@ -29,21 +33,35 @@ pub struct Seat {
 }
 
 impl Cluster {
-    pub fn start(seed: u64) -> Self {
+    pub fn start(seed: u64, plan: &Plan) -> Self {
         let broker = Broker::own();
-        let timeout_ms = TIMEOUT.as_millis() as i64;
+        let timeout_ms = TIMEOUT_MS as i64;
         let settings = Settings::new(&broker, "faults", PARTITIONS)
             .set("snapshots", "interval_seconds", 1)
             .set("kafka.consumer", "session.timeout.ms", timeout_ms)
             .set("kafka.consumer", "heartbeat.interval.ms", 300)
             .set("kafka.producer", "transaction.timeout.ms", timeout_ms)
-            .set("kafka", "reconnect.backoff.max.ms", 300);
+            .set("kafka", "reconnect.backoff.max.ms", 300)
+            .set("kafka", "topic.metadata.refresh.interval.ms", 1000)
+            .set("limits", "record_bytes", RECORD_BYTES as i64);
+        let store = Store::open(plan.bucket, settings.snapshots.path());
+        let settings = settings.set("snapshots", "url", store.url.clone());
+        let clock = Clock::make(settings.snapshots.path());
         let feed = Feed::start(broker.clone(), &settings, PARTITIONS, seed);
         let seat = |instance| Seat { instance, needle: None, lives: 0 };
         let seats = (0..=PROCESSES as u32).map(seat).collect();
-        let feed = Some(feed);
-        let mut cluster =
-            Self { broker, settings, seats, feed, partitions: PARTITIONS, ended: Vec::new(), gave_up: Vec::new() };
+        let mut cluster = Self {
+            broker,
+            settings,
+            seats,
+            feed: Some(feed),
+            store,
+            clock,
+            troubled: 0,
+            partitions: PARTITIONS,
+            ended: Vec::new(),
+            gave_up: Vec::new(),
+        };
         (0..PROCESSES).for_each(|who| cluster.spawn(who));
         (0..PROCESSES).for_each(|who| cluster.needle(who).await_ready());
         cluster
@@ -53,7 +71,10 @@ impl Cluster {
     pub fn spawn(&mut self, who: usize) {
         let seat = &mut self.seats[who];
         if seat.needle.is_none() {
-            seat.needle = Some(Needle::spawn(&self.settings.clone().instance(seat.instance), &["run"]));
+            let clock = self.clock.iter().flat_map(Clock::environment);
+            let environment: Vec<_> = self.store.environment().into_iter().chain(clock).collect();
+            let settings = self.settings.clone().instance(seat.instance);
+            seat.needle = Some(Needle::spawn_with(&environment, &settings, &["run"]));
             seat.lives += 1;
         }
     }
@@ -73,6 +94,8 @@ impl Cluster {
     /// SIGTERM, after which it has to end in good order.
     pub fn terminate(&mut self, who: usize) {
         if let Some(needle) = &mut self.seats[who].needle {
+            // Before that a signal does what it does to any program.
+            needle.await_log(0, "needle starts");
             let exit = needle.terminate();
             let orderly = needle.log().contains("stopped in good order");
             let name = self.bury(who);
@@ -114,6 +137,13 @@ impl Cluster {
         let living: Vec<_> = self.seats.iter().filter_map(living).collect();
         let broker = ("broker".to_owned(), self.broker.log());
         self.ended.iter().cloned().chain(living).chain([broker]).collect()
+    }
+
+    /// Store and clock are as they should be.
+    pub fn heal(&mut self) {
+        self.troubled = 0;
+        eventually("a store that is as it should be", PATIENCE, || self.store.heal().ok());
+        self.clock.iter().for_each(|clock| clock.step(0).expect("a file of ours"));
     }
 
     /// Waits until everything that has come in is committed.

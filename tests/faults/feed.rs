@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use super::cluster::RECORD_BYTES;
 use crate::support::events::{Plan, generate};
 use crate::support::kafka::Writer;
 use crate::support::{Broker, Draft, Settings};
@@ -26,6 +27,7 @@ struct Shared {
     stop: AtomicBool,
     partitions: AtomicUsize,
     written: AtomicUsize,
+    poison: AtomicUsize,
 }
 
 impl Feed {
@@ -54,6 +56,11 @@ impl Feed {
         self.shared.partitions.store(partitions as usize, Ordering::Relaxed);
     }
 
+    /// So many records that nobody can read come next.
+    pub fn poison(&self, records: usize) {
+        self.shared.poison.fetch_add(records, Ordering::Relaxed);
+    }
+
     /// Ends it when its portion is written.
     pub fn stop(self) {
         self.shared.stop.store(true, Ordering::Relaxed);
@@ -73,6 +80,18 @@ pub fn chapter(seed: u64, chapter: u64, partitions: usize) -> Vec<Vec<Draft>> {
     generate(&plan)
 }
 
+/// What no version of needle will ever read.
+fn poisonous(number: usize) -> Draft {
+    let at_ms = Plan::default().start_ms;
+    match number % 5 {
+        0 => Draft { at_ms, key: Some(b"poison".to_vec()), ..Draft::default() },
+        1 => Draft::new(at_ms, "poison", vec![0xff; 100]),
+        2 => Draft::new(at_ms, "poison", "[".repeat(RECORD_BYTES / 2)),
+        3 => Draft::new(at_ms, "poison", vec![b'x'; RECORD_BYTES + 1]),
+        _ => Draft::new(at_ms, "poison", r#"{"type":"page","userId":"u-1","timestamp":{}"#).header("", "\0"),
+    }
+}
+
 impl Shared {
     /// Whether there is to be another one.
     fn write(&self, out: &Writer, seed: u64, number: u64) -> bool {
@@ -83,7 +102,9 @@ impl Shared {
                 let to = drafts.len().min(from + PORTION);
                 (partition, drafts.get(from..to).unwrap_or_default().to_vec())
             };
-            let portions: Vec<(i32, Vec<Draft>)> = (0..).zip(&drafts).map(portion).collect();
+            let mut portions: Vec<(i32, Vec<Draft>)> = (0..).zip(&drafts).map(portion).collect();
+            let poison = self.poison.swap(0, Ordering::Relaxed);
+            portions[poison % drafts.len()].1.extend((0..poison).map(poisonous));
             let written = out.write_all(portions.iter().map(|(partition, drafts)| (*partition, drafts.as_slice())));
             self.written.fetch_add(written.len(), Ordering::Relaxed);
             if self.stop.load(Ordering::Relaxed) {

@@ -11,10 +11,14 @@
 //! A seed decides which faults strike, whom, in what order, and the events; where in the flow each of them strikes is the machine's to
 //! say. So a seed that fails may have to be run again a few times.
 
+mod clock;
 mod cluster;
 mod feed;
+mod mount;
 mod plan;
 mod run;
+mod shutter;
+mod store;
 mod strike;
 #[path = "../support/mod.rs"]
 mod support;

@@ -31,7 +31,7 @@ pub struct Outcome {
 pub fn run(seed: u64, only: Option<&BTreeSet<usize>>, mut tell: impl FnMut(&Strike)) -> Outcome {
     let began = Instant::now();
     let plan = Plan::draw(seed);
-    let mut cluster = Cluster::start(seed);
+    let mut cluster = Cluster::start(seed, &plan);
     let (mut struck, mut records) = (Vec::new(), 0);
     let whole = AssertUnwindSafe(|| {
         for (ordinal, blow) in plan.blows.iter().enumerate() {
@@ -42,8 +42,13 @@ pub fn run(seed: u64, only: Option<&BTreeSet<usize>>, mut tell: impl FnMut(&Stri
             cluster.tend();
             let strike = Strike { ordinal, at: began.elapsed(), fault: blow.fault };
             tell(&strike);
-            struck.push(strike);
-            cluster.strike(blow.fault);
+            if cluster.strike(blow.fault) {
+                struck.push(strike);
+            }
+            cluster.troubled = cluster.troubled.saturating_sub(1);
+            if cluster.troubled == 0 {
+                cluster.heal();
+            }
         }
         records = cluster.feed.as_ref().map_or(0, |feed| feed.written());
         cluster.calm(seed);

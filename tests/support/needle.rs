@@ -76,6 +76,11 @@ impl Settings {
         [&self.score_changes, &self.score_jumps, &self.dead_letters]
     }
 
+    /// Where its snapshots are.
+    pub fn snapshots_url(&self) -> &str {
+        self.table["snapshots"]["url"].as_str().expect("a url")
+    }
+
     pub fn toml(&self) -> String {
         toml::to_string(&self.table).expect("TOML")
     }
