@@ -1,5 +1,6 @@
 //! Topics: made where they are absent, refused where they contradict, loud where they vanish.
 
+use crate::support::audit::audit;
 use crate::support::{Broker, Draft, Flow, Needle, PATIENCE, Settings};
 
 #[test]
@@ -21,6 +22,30 @@ fn an_output_with_another_partition_count_is_refused() {
     assert_eq!(needle.wait(), Some(1));
     assert!(needle.log().contains("has 2 partitions, the input has 3"), "{}", needle.log());
     assert_eq!(broker.committed(&settings.application, &settings.events), vec![None; 3]);
+}
+
+/// Nobody stops for it: what comes by the new partitions is said there, and the others go on.
+#[test]
+fn partitions_that_are_added_to_the_input_are_worked_on() {
+    let broker = Broker::shared();
+    let settings = Settings::new(broker, "grown", 2).set("kafka", "topic.metadata.refresh.interval.ms", 500);
+    let mut needle = Needle::spawn(&settings, &["run"]);
+    Flow::new(broker, &settings, 2, 1, 100).go_on();
+    broker.await_consumed(&settings.application, &settings.events, PATIENCE);
+    broker.grow_topic(&settings.events, 4);
+    Flow::new(broker, &settings, 4, 1, 100).go_on();
+    broker.await_consumed(&settings.application, &settings.events, PATIENCE);
+    assert_eq!(settings.outputs().map(|topic| broker.partitions(topic)), [4, 4, 4]);
+    assert_eq!(needle.terminate(), Some(0), "{}", needle.log());
+    assert_eq!(audit(broker, &settings), Vec::<String>::new());
+
+    // So they are by a process that starts afterwards.
+    broker.grow_topic(&settings.events, 5);
+    Flow::new(broker, &settings, 5, 1, 100).go_on();
+    let mut needle = Needle::spawn(&settings, &["run"]);
+    broker.await_consumed(&settings.application, &settings.events, PATIENCE);
+    assert_eq!(needle.terminate(), Some(0), "{}", needle.log());
+    assert_eq!(audit(broker, &settings), Vec::<String>::new());
 }
 
 #[test]

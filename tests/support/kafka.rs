@@ -4,7 +4,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
-use rdkafka::admin::{AdminClient, AdminOptions, NewTopic, TopicReplication};
+use rdkafka::admin::{AdminClient, AdminOptions, NewPartitions, NewTopic, TopicReplication};
 use rdkafka::client::DefaultClientContext;
 use rdkafka::config::ClientConfig;
 use rdkafka::consumer::{BaseConsumer, CommitMode, Consumer};
@@ -82,6 +82,14 @@ impl Broker {
         eventually("leaders of a new topic", PATIENCE, || (self.partitions(name) == partitions).then_some(()));
     }
 
+    /// Gives the topic more partitions, as an operator would, and waits until each has a leader.
+    pub fn grow_topic(&self, name: &str, partitions: i32) {
+        let grown = NewPartitions::new(name, partitions as usize);
+        let results = wait_for(self.admin().create_partitions([&grown], &AdminOptions::new()));
+        results.expect("an answer")[0].as_ref().unwrap_or_else(|e| panic!("growing {name}: {e:?}"));
+        eventually("leaders of new partitions", PATIENCE, || (self.partitions(name) == partitions).then_some(()));
+    }
+
     pub fn delete_topic(&self, name: &str) {
         let results = wait_for(self.admin().delete_topics(&[name], &AdminOptions::new()));
         results.expect("an answer")[0].as_ref().unwrap_or_else(|e| panic!("deleting {name}: {e:?}"));
@@ -114,19 +122,19 @@ impl Broker {
 impl Broker {
     /// Writes the records in order, each with its own time, and returns their offsets.
     pub fn produce(&self, topic: &str, partition: i32, drafts: &[Draft]) -> Vec<i64> {
+        self.writer(topic).write(partition, drafts)
+    }
+
+    /// Whoever writes often keeps one.
+    pub fn writer(&self, topic: &str) -> Writer {
         let mut config = self.client();
         config.set("enable.idempotence", "true").set("linger.ms", "2");
+        // New partitions are seen soon.
+        config.set("topic.metadata.refresh.interval.ms", "500");
         let producer: ThreadedProducer<Deliveries> = config.create_with_context(Deliveries::default()).expect("one");
         // Without it, librdkafka asks for its producer id only half a second later.
         producer.client().fetch_metadata(Some(topic), PATIENCE).expect("metadata");
-        for (index, draft) in drafts.iter().enumerate() {
-            send(&producer, topic, partition, draft, index);
-        }
-        producer.flush(PATIENCE).expect("everything is written");
-        let mut delivered = std::mem::take(&mut *producer.context().0.lock().expect("not poisoned"));
-        delivered.sort_unstable();
-        assert_eq!(delivered.len(), drafts.len());
-        delivered.into_iter().map(|(_, offset)| offset).collect()
+        Writer { producer, topic: topic.to_owned() }
     }
 
     /// All records of a topic that are committed now, by partition.
@@ -237,6 +245,37 @@ impl Broker {
             let reached = |(p, end): (&Option<Committed>, &i64)| p.as_ref().map_or(0, |p| p.offset) >= *end;
             positions.iter().zip(&ends).all(reached).then_some(())
         });
+    }
+}
+
+/// Writes to one topic, each record once.
+pub struct Writer {
+    producer: ThreadedProducer<Deliveries>,
+    topic: String,
+}
+
+impl Writer {
+    /// As [`Broker::produce`].
+    pub fn write(&self, partition: i32, drafts: &[Draft]) -> Vec<i64> {
+        let mut delivered = self.write_all([(partition, drafts)]);
+        delivered.sort_unstable();
+        delivered.into_iter().map(|(_, offset)| offset).collect()
+    }
+
+    /// To several partitions at once: librdkafka's flush waits in steps of a tenth of a second. Index in its list and offset of each, in
+    /// the order in which the brokers took them.
+    pub fn write_all<'a>(&self, portions: impl IntoIterator<Item = (i32, &'a [Draft])>) -> Vec<(usize, i64)> {
+        let mut written = 0;
+        for (partition, drafts) in portions {
+            for (index, draft) in drafts.iter().enumerate() {
+                send(&self.producer, &self.topic, partition, draft, index);
+            }
+            written += drafts.len();
+        }
+        self.producer.flush(PATIENCE).expect("everything is written");
+        let delivered = std::mem::take(&mut *self.producer.context().0.lock().expect("not poisoned"));
+        assert_eq!(delivered.len(), written);
+        delivered
     }
 }
 

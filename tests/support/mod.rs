@@ -11,6 +11,7 @@ pub mod http;
 pub mod kafka;
 pub mod kcat;
 pub mod lead;
+pub mod leads;
 pub mod needle;
 pub mod record;
 pub mod replay;

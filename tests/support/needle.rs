@@ -76,6 +76,11 @@ impl Settings {
         [&self.score_changes, &self.score_jumps, &self.dead_letters]
     }
 
+    /// Where its snapshots are.
+    pub fn snapshots_url(&self) -> &str {
+        self.table["snapshots"]["url"].as_str().expect("a url")
+    }
+
     pub fn toml(&self) -> String {
         toml::to_string(&self.table).expect("TOML")
     }
@@ -204,7 +209,19 @@ impl Needle {
 
     /// Waits for a log line at or after `mark` that contains `text`, and returns it.
     pub fn await_log(&self, mark: usize, text: &str) -> String {
-        self.log.wait_for(mark, text).unwrap_or_else(|| panic!("nothing logged with {text:?}:\n{}", self.log()))
+        self.log
+            .wait_for(mark, text, PATIENCE)
+            .unwrap_or_else(|| panic!("nothing logged with {text:?}:\n{}", self.log()))
+    }
+
+    /// As `await_log`, but `None` where nothing of the kind was logged `within`, or the process has ended.
+    pub fn logged(&self, mark: usize, text: &str, within: Duration) -> Option<String> {
+        self.log.wait_for(mark, text, within)
+    }
+
+    /// Whether it has ended by itself, and how.
+    pub fn ended(&mut self) -> Option<Exit> {
+        self.child.try_wait().expect("a child").map(|_| self.wait())
     }
 
     pub fn url(&self) -> String {
@@ -321,11 +338,11 @@ impl Lines {
         self.state.lock().expect("not poisoned").lines.iter().map(|line| format!("{line}\n")).collect()
     }
 
-    fn wait_for(&self, mark: usize, text: &str) -> Option<String> {
+    fn wait_for(&self, mark: usize, text: &str, within: Duration) -> Option<String> {
         let found = |state: &LineState| state.lines.iter().skip(mark).find(|line| line.contains(text)).cloned();
         let state = self.state.lock().expect("not poisoned");
         let lacking = |state: &mut LineState| !state.ended && found(state).is_none();
-        let (state, _) = self.more.wait_timeout_while(state, PATIENCE, lacking).expect("not poisoned");
+        let (state, _) = self.more.wait_timeout_while(state, within, lacking).expect("not poisoned");
         found(&state)
     }
 }

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::leads::{self, Leads};
 use super::{Record, Settings, kcat, needle};
 
 /// What one partition's records lead to, in order.
@@ -16,20 +17,32 @@ pub struct Said {
 
 /// Replays every partition by itself, and takes what it says.
 pub fn replay(settings: &Settings, input: &[Vec<Record>]) -> Vec<Said> {
-    input.iter().map(|records| replay_partition(settings, records)).collect()
+    let one = |records: &Vec<Record>| replay_partition(settings, records, tempfile::tempdir().expect("one").path());
+    input.iter().map(one).collect()
 }
 
-fn replay_partition(settings: &Settings, records: &[Record]) -> Said {
-    let directory = tempfile::tempdir().expect("a directory");
-    needle::write_settings(directory.path(), settings);
-    kcat::write(&directory.path().join("events.jsonl"), records);
-    let done = needle::command(directory.path())
+/// As `replay`, with the leads that each partition has in the end.
+pub fn replay_with_leads(settings: &Settings, input: &[Vec<Record>]) -> (Vec<Said>, Vec<Leads>) {
+    let one = |(partition, records): (i32, &Vec<Record>)| {
+        let directory = tempfile::tempdir().expect("a directory");
+        let said = replay_partition(settings, records, directory.path());
+        let url = format!("file:{}", directory.path().join("snapshots").display());
+        let kept = leads::kept(settings, &url, &[], partition).expect("a replay's snapshots are whole");
+        (said, kept)
+    };
+    (0..).zip(input).map(one).unzip()
+}
+
+fn replay_partition(settings: &Settings, records: &[Record], directory: &Path) -> Said {
+    needle::write_settings(directory, settings);
+    kcat::write(&directory.join("events.jsonl"), records);
+    let done = needle::command(directory)
         .args(["replay", "--config", "needle.toml", "--events", "events.jsonl", "--out", "said"])
         .args(["--set", "snapshots.url=file:snapshots", "--set", "snapshots.interval_seconds=86400"])
         .output()
         .expect("needle starts");
     assert!(done.status.success(), "needle replay: {}\n{}", done.status, super::record::lossy(&done.stderr));
-    let said = directory.path().join("said");
+    let said = directory.join("said");
     Said {
         score_changes: lines(&said.join("score-changes.jsonl")),
         score_jumps: lines(&said.join("score-jumps.jsonl")),

@@ -12,6 +12,7 @@ use super::post::{Clock, Post};
 use super::telling::tell;
 use crate::lane::{Lane, LaneError, State, Sweeping};
 use crate::log::Remedy;
+use crate::log::kafka::topics::TopicKeeper;
 use crate::log::kafka::{KafkaLog, Weather};
 use crate::model::Served;
 use crate::telemetry::observe::{Counting, Timed};
@@ -37,7 +38,8 @@ pub fn lane_thread(post: &Post) -> anyhow::Result<()> {
     let mut pauses = Pauses::default();
     let mut displaced = None;
     let weather = Weather::default();
-    while let Some(log) = connect(post, &weather)? {
+    let mut topics = None;
+    while let Some(log) = connect(post, &weather, topics.as_ref())? {
         let log = Timed::new(log, post.metrics.clone());
         let interval_ms = post.assembly.config.service.commit_interval_ms as i64;
         let mut models = post.models.clone();
@@ -70,6 +72,7 @@ pub fn lane_thread(post: &Post) -> anyhow::Result<()> {
                 post.metrics.transactions.with_label_values(&["fenced"]).inc();
                 tracing::warn!(lane = post.lane, %error, "the lane joins anew");
                 aside = lane.into_shards()?;
+                topics = Some(TopicKeeper::new(&post.assembly.config)?);
                 post.health.tell(post.lane, State::Joining, &BTreeMap::new());
                 pause(pauses.next(), &post.stop);
             }
@@ -80,11 +83,18 @@ pub fn lane_thread(post: &Post) -> anyhow::Result<()> {
 }
 
 /// Connects, however long the brokers are away. `None`: a signal came first.
-fn connect(post: &Post, weather: &Weather) -> anyhow::Result<Option<KafkaLog>> {
+///
+/// `topics`: looks after the topics of whoever joins anew: the input may have got more partitions in the meantime.
+fn connect(post: &Post, weather: &Weather, topics: Option<&TopicKeeper>) -> anyhow::Result<Option<KafkaLog>> {
+    let config = &post.assembly.config;
+    let join = || {
+        topics.map(|keeper| keeper.prepare(config)).transpose()?;
+        KafkaLog::connect(config.clone(), post.lane, weather)
+    };
     let mut told = false;
     while !post.stop.load(Ordering::Relaxed) {
         post.health.turned(post.lane);
-        match KafkaLog::connect(post.assembly.config.clone(), post.lane, weather) {
+        match join() {
             Ok(log) => return Ok(Some(log)),
             Err(error) if error.remedy == Remedy::Crash => return Err(error.into()),
             Err(error) => {

@@ -100,6 +100,9 @@ impl Log for KafkaLog {
 
     fn own(&mut self, starts: &[(Input, i64)]) -> Result<(), LogError> {
         const DOING: &str = "taking partitions over";
+        if let Some(error) = self.outgrown(starts) {
+            return Err(error);
+        }
         let first = self.first_fetches(starts);
         let list = self.list(first)?;
         let assigned =

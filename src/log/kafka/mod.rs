@@ -66,6 +66,8 @@ pub struct KafkaLog {
     positions_added: bool,
     /// Ids of topics, once asked for.
     ids: BTreeMap<Stream, String>,
+    /// How many partitions the outputs had when they were first needed, once known.
+    output_partitions: Option<i32>,
     /// Inputs that cannot be sought, and since when.
     unsought: BTreeMap<Input, Instant>,
     /// Inputs that are owned, and where they are to be read from, which is not where the fetcher stands.
@@ -114,6 +116,7 @@ impl KafkaLog {
             failure: None,
             positions_added: false,
             ids: BTreeMap::new(),
+            output_partitions: None,
             unsought: BTreeMap::new(),
             parked: BTreeMap::new(),
         })
@@ -138,6 +141,22 @@ impl KafkaLog {
 
     fn list(&self, inputs: impl IntoIterator<Item = (Input, Offset)>) -> Result<TopicPartitionList, LogError> {
         asking::list(&self.config.topics, inputs)
+    }
+
+    /// The input has got more partitions. Whoever joins anew sees to it that the outputs have as many, and knows of them: this producer
+    /// would learn of new ones only minutes later.
+    fn outgrown(&mut self, starts: &[(Input, i64)]) -> Option<LogError> {
+        let last = starts.iter().map(|(input, _)| input.partition).max()?;
+        let known = match self.output_partitions {
+            Some(known) => known,
+            None => {
+                let topic = &self.config.topics.score_changes;
+                let told = self.producer.client().fetch_metadata(Some(topic), CALL_TIMEOUT).ok()?;
+                *self.output_partitions.insert(told.topics().first()?.partitions().len() as i32)
+            }
+        };
+        let cause = format!("the input has a partition {last}, and the outputs had {known} when this lane joined");
+        (last >= known).then_some(LogError { remedy: Remedy::Rejoin, doing: "taking partitions over", cause })
     }
 
     /// Where the fetcher may be sent before it is paused. It may ask the brokers before it hears of the pause, and an offset that they do not

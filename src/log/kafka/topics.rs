@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use rdkafka::admin::{AdminClient, AdminOptions, NewTopic, ResourceSpecifier, TopicReplication};
+use rdkafka::admin::{AdminClient, AdminOptions, NewPartitions, NewTopic, ResourceSpecifier, TopicReplication};
 use rdkafka::consumer::{BaseConsumer, Consumer};
 use rdkafka::types::RDKafkaErrorCode as Code;
 
 use super::context::Context;
-use super::settings;
+use super::{asking, settings};
 use crate::config::Config;
-use crate::log::{LogError, Remedy};
+use crate::log::{Input, LogError, Remedy};
 
 const DOING: &str = "preparing topics";
 const TIMEOUT: Duration = Duration::from_secs(5);
@@ -49,7 +49,8 @@ impl TopicKeeper {
         })
     }
 
-    /// Makes the outputs that are absent, with the partition count of the input.
+    /// Makes the outputs that are absent, with the partition count of the input. Where the input has got more partitions since the
+    /// application began to work on it, its outputs get as many: whoever is there keeps its place, because needle says where it writes.
     ///
     /// [`Remedy::Retry`]: the brokers or an input topic are not there yet. [`Remedy::Crash`]: the topics contradict each other.
     pub fn prepare(&self, config: &Config) -> Result<Prepared, LogError> {
@@ -76,6 +77,7 @@ async fn prepare(config: &Config, admin: &Admin, probe: &BaseConsumer<Context>) 
     for (topic, settings) in outputs {
         match count(probe, topic)? {
             0 => create(admin, topic, partitions, &settings).await?,
+            found if found < partitions && has_worked(config, found)? => grow(admin, topic, partitions).await?,
             found if found != partitions => {
                 return Err(refuse(format!(
                     "topic {topic} has {found} partitions, the input has {partitions}: an output has as many as the input; \
@@ -164,6 +166,32 @@ async fn create(admin: &Admin, topic: &str, partitions: i32, settings: &[(&str, 
             // Another pod was quicker.
             Err((_, Code::TopicAlreadyExists)) => {}
             Err((_, code)) => return Err(refuse(format!("topic {topic} cannot be created: {code}"))),
+        }
+    }
+    Ok(())
+}
+
+/// Whether the application has committed positions in the first `partitions` of its input. A topic that somebody has made otherwise before
+/// is a mistake; one that it has worked with is its own.
+fn has_worked(config: &Config, partitions: i32) -> Result<bool, LogError> {
+    let group = settings::reader(config).create_with_context(Context::default());
+    let group: BaseConsumer<Context> = group.map_err(|error| refuse(format!("{error}")))?;
+    let inputs = |topic| (0..partitions).map(move |partition| Input { topic, partition });
+    let inputs: Vec<Input> = (0..config.topics.events.len()).flat_map(inputs).collect();
+    Ok(asking::committed(&group, &config.topics, &inputs, TIMEOUT)?.iter().any(Option::is_some))
+}
+
+async fn grow(admin: &Admin, topic: &str, partitions: i32) -> Result<(), LogError> {
+    let grown = admin.create_partitions([&NewPartitions::new(topic, partitions as usize)], &options()).await;
+    let results = grown.map_err(|error| LogError { remedy: Remedy::Retry, doing: DOING, cause: format!("{error}") })?;
+    for result in results {
+        match result {
+            Ok(_) => tracing::info!(topic, partitions, "the topic gets as many partitions as the input"),
+            // Another pod was quicker; the next look shows whether it was.
+            Err((_, code @ Code::InvalidPartitions)) => {
+                return Err(LogError { remedy: Remedy::Retry, doing: DOING, cause: format!("topic {topic}: {code}") });
+            }
+            Err((_, code)) => return Err(refuse(format!("topic {topic} cannot get more partitions: {code}"))),
         }
     }
     Ok(())
