@@ -4,6 +4,7 @@
 //! - a transaction's time-outs are the brokers': a process that was stopped for longer than `transaction.timeout.ms` finds itself
 //!   fenced, drops everything and joins anew;
 //! - `rd_kafka_send_offsets_to_transaction` can hang beyond its time-out, so a watchdog outside watches the lane's turns;
+//! - a fetcher that sleeps does not hear of a resumed partition for up to a second, unless something else wakes it;
 //! - a position is the group's only once no transaction is pending on it, which `read_committed` makes the brokers wait for.
 
 use std::collections::BTreeMap;
