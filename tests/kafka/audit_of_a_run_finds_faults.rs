@@ -58,7 +58,8 @@ fn a_lead_that_is_lost_or_another() {
     let done = Done::run("one-lead");
     let (_, truth) = replay_with_leads(&done.settings, &done.input);
     for (partition, must) in (0..).zip(&truth) {
-        let seen = kept(&done.settings, done.settings.snapshots_url(), &[], partition).expect("snapshots");
+        let seen = kept(&done.settings, (done.settings.snapshots_url(), &[]), (&done.settings.events, partition))
+            .expect("snapshots");
         assert!(seen.len() > 10, "{} leads", seen.len());
         let found = |change: fn(&mut Leads, &String)| {
             let (mut seen, key) = (seen.clone(), seen.keys().nth(5).expect("leads").clone());

@@ -27,7 +27,7 @@ pub fn replay_with_leads(settings: &Settings, input: &[Vec<Record>]) -> (Vec<Sai
         let directory = tempfile::tempdir().expect("a directory");
         let said = replay_partition(settings, records, directory.path());
         let url = format!("file:{}", directory.path().join("snapshots").display());
-        let kept = leads::kept(settings, &url, &[], 0).expect("a replay's snapshots are whole");
+        let kept = leads::kept(settings, (&url, &[]), ("events.jsonl", 0)).expect("a replay's snapshots are whole");
         (said, kept)
     };
     input.iter().map(one).unzip()
