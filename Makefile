@@ -4,7 +4,7 @@ export PATH := $(HOME)/.cargo/bin:$(abspath $(or $(CARGO_TARGET_DIR),target))/to
 # Real-Kafka tests share one broker, and some start another: more than four at a time only wait for each other.
 export RUST_TEST_THREADS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); if [ $$n -gt 4 ]; then echo 4; else echo $$n; fi)
 
-.PHONY: demo test checked soak bench lint check deps kafka clean
+.PHONY: demo test checked soak soak-kafka bench lint check deps kafka clean
 
 # Simulated leads on the embedded log: scores, and jumps with their reasons, as they happen.
 demo:
@@ -31,6 +31,11 @@ bench: deps
 soak:
 	@tools/deps compile
 	cargo test --locked --test simulation -- --soak
+
+# Real processes on real Kafka under seeded faults until stopped; `make soak-kafka FAULTS='--from 100 --faults 1000'` ends.
+FAULTS ?= --soak
+soak-kafka: deps
+	cargo test --locked --test faults -- $(FAULTS)
 
 lint:
 	@tools/deps compile

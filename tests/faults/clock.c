@@ -2,6 +2,7 @@
  * in a file, now. Monotonic clocks stay true, and waits until an instant of the time of day take as long as they would have when they
  * began. It allocates nothing, so that it may be called while an allocator starts. */
 #define _GNU_SOURCE
+#include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdint.h>
@@ -9,6 +10,7 @@
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
+#include <threads.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -53,4 +55,13 @@ time_t time(time_t *now) {
 int pthread_cond_timedwait(pthread_cond_t *restrict when, pthread_mutex_t *restrict mutex, const struct timespec *restrict until) {
     struct timespec real = {until->tv_sec - step(), until->tv_nsec};
     return pthread_cond_clockwait(when, mutex, CLOCK_REALTIME, &real);
+}
+
+/* glibc's conditions and mutexes of C11 are those of POSIX. */
+int cnd_timedwait(cnd_t *restrict when, mtx_t *restrict mutex, const struct timespec *restrict until) {
+    switch (pthread_cond_timedwait((pthread_cond_t *)when, (pthread_mutex_t *)mutex, until)) {
+    case 0: return thrd_success;
+    case ETIMEDOUT: return thrd_timedout;
+    default: return thrd_error;
+    }
 }

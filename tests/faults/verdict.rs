@@ -33,7 +33,7 @@ impl Cluster {
         let (said, leads) = replay_with_leads(&self.settings, &input);
         let mut found = differences(&self.broker, &self.settings, &input, &said);
         for (partition, must) in (0..).zip(&leads) {
-            match kept(&self.settings, &self.store.url, &self.store.direct(), partition) {
+            match kept(&self.settings, (&self.store.url, &self.store.direct()), (&self.settings.events, partition)) {
                 Ok(seen) => found.extend(leads::differences(partition, &seen, must)),
                 Err(error) => found.push(format!("the snapshots of partition {partition}: {error}")),
             }

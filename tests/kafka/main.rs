@@ -6,6 +6,7 @@ mod bundle_support;
 mod support;
 
 mod audit_finds_faults;
+mod audit_of_a_run_finds_faults;
 mod broker_comes_and_goes;
 mod harness;
 mod lead_disturbs_nobody;

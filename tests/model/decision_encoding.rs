@@ -1,10 +1,13 @@
 //! The stored form of decisions: golden bytes, canonical, small, and safe against any bytes.
 
 use needle::config::{JumpRule, JumpWhen};
+use needle::decision::encoding::VERSION;
 use needle::decision::{Decisions, DecodeError, Rules, Verdict};
+use needle::model::Explanation;
 use proptest::prelude::*;
 
 const GOLDEN: &str = include_str!("../golden/decisions.txt");
+const GOLDEN_2: &str = include_str!("../golden/decisions_2.txt");
 const START_MS: i64 = 1_763_716_443_120;
 const HOUR_MS: i64 = 3_600_000;
 
@@ -51,6 +54,34 @@ fn golden_bytes() {
     for (_, walk) in cases {
         let decisions = after(walk);
         assert_eq!(Decisions::decode(&bytes(&decisions)), Ok(decisions));
+    }
+}
+
+/// With shares: none, a few at both ends, more than are kept.
+#[test]
+fn golden_bytes_of_version_2() {
+    let many: Vec<(usize, f64)> = (0..20).map(|n| (3 * n, n as f64 / 4.0 - 2.05)).collect();
+    let cases: [(&str, &[(usize, f64)]); 3] =
+        [("no shares", &[]), ("a few", &[(0, -12.34), (1, 0.1), (700, 55.5)]), ("many", &many)];
+    let with_shares = |contributions: &[(usize, f64)]| {
+        let mut decisions = after(&[(40, 0), (60, 1), (85, 2 * HOUR_MS)]);
+        let explanation = Explanation { base: 1.5, contributions: contributions.to_vec() };
+        decisions.shares.keep(0x0102_0304, 85.25, &explanation);
+        decisions
+    };
+    let line = |(name, shares): &(&str, &[(usize, f64)])| format!("{name}: {}\n", hex(&bytes(&with_shares(shares))));
+    let written: String = cases.iter().map(line).collect();
+    assert_eq!(
+        VERSION, 2,
+        "what version 2 has written must stay readable: keep its file and its decoder, and add another"
+    );
+    assert_eq!(written, GOLDEN_2);
+    for (line, (name, shares)) in GOLDEN_2.lines().zip(cases) {
+        let hex = line.strip_prefix(name).and_then(|line| line.strip_prefix(": ")).expect("a line of its name");
+        let byte = |at: usize| u8::from_str_radix(&hex[at..at + 2], 16).expect("hex digits");
+        let stored: Vec<u8> = (0..hex.len()).step_by(2).map(byte).collect();
+        assert_eq!(stored[0], 2);
+        assert_eq!(Decisions::decode(&stored), Ok(with_shares(shares)), "{name}");
     }
 }
 

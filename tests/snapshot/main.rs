@@ -17,6 +17,7 @@ mod columns_follow_from_state;
 mod comes_back;
 mod deleted_log_is_noticed;
 mod duckdb_reads_it;
+mod entry_keeps_its_form;
 mod file_keeps_its_form;
 mod file_reads_back;
 mod hostile_files;

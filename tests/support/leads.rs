@@ -35,26 +35,36 @@ pub type Leads = BTreeMap<String, Kept>;
 
 /// The leads of a partition in its newest snapshot that can be read, where `url` says; none where there is no snapshot.
 ///
+/// `topic`: what the rows call the input.
+///
 /// # Errors
 /// The store does not answer, or the files cannot be read.
-pub fn kept(settings: &Settings, url: &str, env: &[(String, String)], partition: i32) -> Result<Leads, String> {
+pub fn kept(
+    settings: &Settings,
+    (url, env): (&str, &[(String, String)]),
+    (topic, partition): (&str, i32),
+) -> Result<Leads, String> {
     let config = Config::from_toml(&settings.toml()).map_err(|error| error.to_string())?;
     let assembly = Assembly::new(config).map_err(|error| error.to_string())?;
     let store = store::open_with(url, env).map_err(|error| error.to_string())?;
-    let topics = &assembly.config.topics.events;
-    let codec = Codec::new(&assembly.config, assembly.schema.clone(), topics).map_err(|error| error.to_string())?;
     let threads = Threads::start("leads", 2).map_err(|error| error.to_string())?;
     let places = Places::new(&settings.application, partition);
     let Some(wanted) = threads.wait_for(newest(store.as_ref(), &places))? else { return Ok(Leads::new()) };
+    let codec = Codec::new(&assembly.config, assembly.schema.clone(), &[topic.to_owned()])
+        .map_err(|error| error.to_string())?;
     let keeper = Keeper::new(store, Arc::new(codec), threads.runtime(), &settings.application);
     let mut load = keeper.load(wanted);
-    let mut leads = Leads::new();
+    let (mut leads, mut passed) = (Leads::new(), Vec::new());
     loop {
         match load.poll() {
             Loading::Waits => std::thread::sleep(Duration::from_millis(1)),
             Loading::Rows(rows) => take_in(&mut leads, &rows),
-            Loading::Over(_) => leads.clear(),
-            Loading::Done(..) => return Ok(leads),
+            Loading::Over(over) => {
+                leads.clear();
+                passed.push(over.to_string());
+            }
+            Loading::Done(None, _) => return Err(format!("none can be read: {passed:?}")),
+            Loading::Done(Some(_), _) => return Ok(leads),
             Loading::Struggling(error) => return Err(error),
             Loading::Lost => return Err("whoever loads snapshots has ended".into()),
         }

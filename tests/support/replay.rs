@@ -21,16 +21,16 @@ pub fn replay(settings: &Settings, input: &[Vec<Record>]) -> Vec<Said> {
     input.iter().map(one).collect()
 }
 
-/// As `replay`, with the leads that each partition has in the end.
+/// As `replay`, with the leads that each partition has in the end. A replay keeps them as those of its partition 0.
 pub fn replay_with_leads(settings: &Settings, input: &[Vec<Record>]) -> (Vec<Said>, Vec<Leads>) {
-    let one = |(partition, records): (i32, &Vec<Record>)| {
+    let one = |records: &Vec<Record>| {
         let directory = tempfile::tempdir().expect("a directory");
         let said = replay_partition(settings, records, directory.path());
         let url = format!("file:{}", directory.path().join("snapshots").display());
-        let kept = leads::kept(settings, &url, &[], partition).expect("a replay's snapshots are whole");
+        let kept = leads::kept(settings, (&url, &[]), ("events.jsonl", 0)).expect("a replay's snapshots are whole");
         (said, kept)
     };
-    (0..).zip(input).map(one).unzip()
+    input.iter().map(one).unzip()
 }
 
 fn replay_partition(settings: &Settings, records: &[Record], directory: &Path) -> Said {

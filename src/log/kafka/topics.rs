@@ -157,6 +157,8 @@ async fn create(admin: &Admin, topic: &str, partitions: i32, settings: &[(&str, 
     for (name, value) in settings {
         new = new.set(name, value);
     }
+    // Or a pod whose clock is an hour ahead could write nothing, and its retention would count from there.
+    new = new.set("message.timestamp.type", "LogAppendTime");
     let created = admin.create_topics([&new], &options()).await;
     let results =
         created.map_err(|error| LogError { remedy: Remedy::Retry, doing: DOING, cause: format!("{error}") })?;
