@@ -312,11 +312,16 @@ fn send(producer: &ThreadedProducer<Deliveries>, topic: &str, partition: i32, dr
     record.payload = draft.value.as_deref();
     record.headers = (!draft.headers.is_empty()).then(|| kafka_headers(draft));
     let mut unsent = Some(record);
-    eventually("room in the producer's queue", PATIENCE, || match producer.send(unsent.take()?) {
+    eventually("a record in the producer's queue", PATIENCE, || match producer.send(unsent.take()?) {
         Ok(()) => Some(()),
         Err((error, record)) => {
-            use rdkafka::types::RDKafkaErrorCode::QueueFull;
-            assert_eq!(error.rdkafka_error_code(), Some(QueueFull), "{error}");
+            use rdkafka::types::RDKafkaErrorCode::{QueueFull, UnknownPartition};
+            match error.rdkafka_error_code() {
+                Some(QueueFull) => {}
+                // It has been added since the producer last heard of the topic.
+                Some(UnknownPartition) => drop(producer.client().fetch_metadata(Some(topic), PATIENCE)),
+                _ => panic!("writing to {topic}/{partition}: {error}"),
+            }
             unsent = Some(record);
             None
         }
