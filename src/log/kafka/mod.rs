@@ -44,7 +44,7 @@ const CALL_TIMEOUT: Duration = Duration::from_millis(1000);
 /// A transactional call: beyond this the lane looks at its signals, and asks again.
 const TRANSACTION_TIMEOUT: Duration = Duration::from_secs(5);
 /// What the wake-up of a fetcher may take.
-const WAKING: Duration = Duration::from_millis(200);
+const WAKING: Duration = Duration::from_millis(10);
 /// A call that is to be asked again may have failed at once.
 const ASK_AGAIN_AFTER: Duration = Duration::from_millis(20);
 
@@ -161,19 +161,20 @@ impl KafkaLog {
     }
 
     /// Where the fetcher may be sent before it is paused. It may ask the brokers before it hears of the pause, and an offset that they do not
-    /// have would be an error then, though nobody has resumed the partition: such a one stands at the end until it is sought.
+    /// have would be an error then, though nobody has resumed the partition: such a one stands at the nearest that there is until it is
+    /// sought. Never at "the end", which librdkafka has to ask for: where a seek overtakes the answer it asks again half a second later, and
+    /// skips what lies between (`rd_kafka_toppar_handle_Offset`: outdated).
     fn first_fetches(&mut self, starts: &[(Input, i64)]) -> Vec<(Input, Offset)> {
         let mut answering = true;
         let mut first = Vec::with_capacity(starts.len());
         for &(input, offset) in starts {
             let bounds = if answering { self.bounds(Stream::Events(input.topic), input.partition).ok() } else { None };
             answering = bounds.is_some();
-            if bounds.is_some_and(|bounds| (bounds.low..=bounds.high).contains(&offset)) {
-                first.push((input, Offset::Offset(offset)));
-            } else {
+            let nearest = bounds.map_or(offset, |bounds| offset.clamp(bounds.low, bounds.high.max(bounds.low)));
+            if nearest != offset {
                 self.parked.insert(input, offset);
-                first.push((input, Offset::End));
             }
+            first.push((input, Offset::Offset(nearest)));
         }
         first
     }
