@@ -21,6 +21,7 @@ mod contest;
 #[allow(dead_code)]
 #[path = "../latency/load.rs"]
 mod load;
+#[allow(dead_code)]
 #[path = "../latency/probe.rs"]
 mod probe;
 #[path = "../support/mod.rs"]

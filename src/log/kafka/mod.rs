@@ -24,7 +24,7 @@ use self::ffi::{LaneProducer, MessageHeaders, TopicHandle};
 pub use self::source::KafkaSource;
 pub use self::writer::EventWriter;
 use crate::config::Config;
-use crate::log::{Batch, Change, Input, LogError, Position, Remedy, Source, Stream};
+use crate::log::{Batch, Bounds, Change, Input, LogError, Position, Remedy, Source, Stream};
 use crate::wire::record::Record;
 
 mod asking;
@@ -170,7 +170,7 @@ impl KafkaLog {
         for &(input, offset) in starts {
             let bounds = if answering { self.bounds(Stream::Events(input.topic), input.partition).ok() } else { None };
             answering = bounds.is_some();
-            let nearest = bounds.map_or(offset, |bounds| offset.clamp(bounds.low, bounds.high.max(bounds.low)));
+            let nearest = nearest(offset, bounds);
             if nearest != offset {
                 self.parked.insert(input, offset);
             }
@@ -251,4 +251,23 @@ fn push(batch: &mut Batch, input: Input, topic: &str, message: &BorrowedMessage<
         headers: &MessageHeaders::of(message),
     };
     batch.push(input, &record);
+}
+
+/// The offset nearest to this one that the brokers have, as far as it is known what they have.
+fn nearest(offset: i64, bounds: Option<Bounds>) -> i64 {
+    bounds.map_or(offset, |bounds| offset.clamp(bounds.low, bounds.high.max(bounds.low)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Logical offsets, as "the end", are below 0.
+    #[test]
+    fn a_fetcher_starts_at_an_offset_that_there_is() {
+        let bounds = Some(Bounds { low: 3, high: 9 });
+        let nearest = [0, 3, 5, 9, 12].map(|offset| nearest(offset, bounds));
+        assert_eq!(nearest, [3, 3, 5, 9, 9]);
+        assert_eq!(super::nearest(7, None), 7);
+    }
 }
