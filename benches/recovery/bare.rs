@@ -11,6 +11,7 @@ use signal_hook::consts::SIGTERM;
 
 use needle::log::kafka::settings;
 
+use crate::backlog::PARTITIONS;
 use crate::child::config_of;
 
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -20,7 +21,7 @@ pub fn main(file: &str) {
     let config = config_of(file);
     let stop = Arc::new(AtomicBool::new(false));
     signal_hook::flag::register(SIGTERM, stop.clone()).expect("a handler");
-    let mut client = settings::consumer(&config, 0);
+    let mut client = settings::consumer(&config, 0, PARTITIONS);
     client.set("enable.auto.commit", "true").set("enable.auto.offset.store", "true");
     client.set("auto.commit.interval.ms", "100").set("auto.offset.reset", "earliest");
     let consumer: BaseConsumer = client.create().expect("a consumer");

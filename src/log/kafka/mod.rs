@@ -101,8 +101,11 @@ impl KafkaLog {
             score_jumps: handle(&config.topics.score_jumps)?,
             dead_letters: handle(&config.topics.dead_letters)?,
         };
+        let input = producer.client().fetch_metadata(config.topics.events.first().map(String::as_str), CALL_TIMEOUT);
+        let input = input.map_err(|error| classify("asking for the input's partitions", &error))?;
+        let partitions = input.topics().first().map_or(0, |topic| topic.partitions().len());
         let consumer: BaseConsumer<Context> =
-            settings::consumer(&config, lane).create_with_context(context.clone()).map_err(creating)?;
+            settings::consumer(&config, lane, partitions).create_with_context(context.clone()).map_err(creating)?;
         let topics: Vec<&str> = config.topics.events.iter().map(String::as_str).collect();
         consumer.subscribe(&topics).map_err(|error| classify("joining the group", &error))?;
         Ok(Self {

@@ -46,15 +46,23 @@ pub fn lane_id(config: &Config, lane: usize) -> String {
     format!("{}-{}-{lane}", config.service.application, config.service.instance)
 }
 
+/// The identity of one lane to its group. Whoever comes back under the same one gets what it had, and nobody deals anew: so the partitions of
+/// the input are in it, or those that were added meanwhile would be nobody's.
+fn instance_id(config: &Config, lane: usize, partitions: usize) -> String {
+    format!("{}-of-{partitions}", lane_id(config, lane))
+}
+
 /// The consumer that belongs to the group.
-pub fn consumer(config: &Config, lane: usize) -> ClientConfig {
+///
+/// `partitions`: how many the input has.
+pub fn consumer(config: &Config, lane: usize, partitions: usize) -> ClientConfig {
     let mut client = common(config);
     // What the metric of the lag is taken from.
     client.set("statistics.interval.ms", "2000");
     if is_new_protocol(&client) {
         client.set("group.remote.assignor", "range");
     } else {
-        client.set("group.instance.id", lane_id(config, lane));
+        client.set("group.instance.id", instance_id(config, lane, partitions));
     }
     client
 }
@@ -136,7 +144,7 @@ pub fn admin(config: &Config) -> ClientConfig {
 /// # Errors
 /// librdkafka's own words.
 pub fn verify(config: &Config) -> Result<(), String> {
-    let consumer: Result<BaseConsumer, KafkaError> = unconnected(consumer(config, 0)).create();
+    let consumer: Result<BaseConsumer, KafkaError> = unconnected(consumer(config, 0, 1)).create();
     consumer.map_err(|error| words(&error))?;
     let producer: Result<BaseProducer, KafkaError> = unconnected(producer(config, 0)).create();
     producer.map(drop).map_err(|error| words(&error))
