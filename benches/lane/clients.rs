@@ -26,7 +26,7 @@ pub fn positions(config: &Config, lane: usize, offset: Offset) -> TopicPartition
 
 /// A member of no group that may commit positions for one.
 pub fn consumer(config: &Config, lane: usize) -> BaseConsumer {
-    let mut client = settings::consumer(config, lane, PARTITIONS);
+    let mut client = settings::consumer(config, lane, PARTITIONS as i32);
     client.remove("group.instance.id");
     let consumer: BaseConsumer = client.create().expect("a consumer");
     consumer.assign(&positions(config, lane, Offset::Offset(0))).expect("an assignment");

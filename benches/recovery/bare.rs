@@ -21,7 +21,7 @@ pub fn main(file: &str) {
     let config = config_of(file);
     let stop = Arc::new(AtomicBool::new(false));
     signal_hook::flag::register(SIGTERM, stop.clone()).expect("a handler");
-    let mut client = settings::consumer(&config, 0, PARTITIONS);
+    let mut client = settings::consumer(&config, 0, PARTITIONS as i32);
     client.set("enable.auto.commit", "true").set("enable.auto.offset.store", "true");
     client.set("auto.commit.interval.ms", "100").set("auto.offset.reset", "earliest");
     let consumer: BaseConsumer = client.create().expect("a consumer");

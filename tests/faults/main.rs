@@ -17,6 +17,8 @@ mod feed;
 mod mount;
 mod plan;
 mod run;
+#[path = "../runner_support/mod.rs"]
+mod runner;
 mod shutter;
 mod store;
 mod strike;
@@ -30,6 +32,7 @@ use std::time::{Duration, Instant};
 
 use clap::Parser;
 use run::{Outcome, Strike, run};
+use runner::{Runner, random_seed};
 
 /// How many runs `cargo test` does: about a minute.
 const RUNS: u64 = 1;
@@ -54,39 +57,13 @@ struct Arguments {
     /// Go on with random seeds until stopped.
     #[arg(long)]
     soak: bool,
-    /// What the test runner gives to all tests: names, of which this one has to be, and how to run them.
-    names: Vec<String>,
-    #[arg(long)]
-    list: bool,
-    #[arg(long)]
-    exact: bool,
-    #[arg(long, short)]
-    quiet: bool,
-    #[arg(long)]
-    nocapture: bool,
-    #[arg(long)]
-    test_threads: Option<usize>,
-    #[arg(long)]
-    skip: Vec<String>,
-    #[arg(long)]
-    format: Option<String>,
-    #[arg(long)]
-    color: Option<String>,
-    #[arg(long)]
-    show_output: bool,
-    #[arg(long)]
-    ignored: bool,
-    #[arg(long)]
-    include_ignored: bool,
+    #[command(flatten)]
+    runner: Runner,
 }
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let is_meant = |name: &String| "faults".contains(name.as_str());
-    if arguments.list || arguments.ignored || (!arguments.names.is_empty() && !arguments.names.iter().any(is_meant)) {
-        return ExitCode::SUCCESS;
-    }
-    if arguments.skip.iter().any(is_meant) {
+    if !arguments.runner.asks_for("faults") {
         return ExitCode::SUCCESS;
     }
     match arguments.seed {
@@ -134,11 +111,6 @@ fn many(arguments: &Arguments) -> ExitCode {
     println!("{:8} processes that ended by themselves, and came back", gave_up.len());
     gave_up.iter().for_each(|who| println!("         {who}"));
     ExitCode::SUCCESS
-}
-
-fn random_seed() -> u64 {
-    use std::hash::{BuildHasher, RandomState};
-    RandomState::new().hash_one(std::process::id()) >> 32
 }
 
 fn tell(runs: u64, seed: u64, faults: u64, events: usize, took: Duration) {

@@ -7,6 +7,8 @@
 //! cargo test --test simulation -- --soak                          random seeds until stopped
 //! ```
 
+#[path = "../runner_support/mod.rs"]
+mod runner;
 #[path = "../simulator/mod.rs"]
 mod simulator;
 
@@ -17,6 +19,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use clap::Parser;
+use runner::{Runner, random_seed};
 use simulator::decisions::{Kind, Strike};
 use simulator::shrink::{Shrunk, keys, shrink};
 use simulator::{Mistake, Outcome, Way, run};
@@ -45,39 +48,13 @@ struct Arguments {
     /// Go on with random seeds until stopped.
     #[arg(long)]
     soak: bool,
-    /// What the test runner gives to all tests: names, of which this one has to be, and how to run them.
-    names: Vec<String>,
-    #[arg(long)]
-    list: bool,
-    #[arg(long)]
-    exact: bool,
-    #[arg(long, short)]
-    quiet: bool,
-    #[arg(long)]
-    nocapture: bool,
-    #[arg(long)]
-    test_threads: Option<usize>,
-    #[arg(long)]
-    skip: Vec<String>,
-    #[arg(long)]
-    format: Option<String>,
-    #[arg(long)]
-    color: Option<String>,
-    #[arg(long)]
-    show_output: bool,
-    #[arg(long)]
-    ignored: bool,
-    #[arg(long)]
-    include_ignored: bool,
+    #[command(flatten)]
+    runner: Runner,
 }
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let is_meant = |name: &String| "simulation".contains(name.as_str());
-    if arguments.list || arguments.ignored || (!arguments.names.is_empty() && !arguments.names.iter().any(is_meant)) {
-        return ExitCode::SUCCESS;
-    }
-    if arguments.skip.iter().any(is_meant) {
+    if !arguments.runner.asks_for("simulation") {
         return ExitCode::SUCCESS;
     }
     match arguments.seed {
@@ -162,11 +139,6 @@ fn many(arguments: &Arguments) -> ExitCode {
         None => ExitCode::SUCCESS,
         Some((seed, error, struck)) => explain(seed, &error, &struck),
     }
-}
-
-fn random_seed() -> u64 {
-    use std::hash::{BuildHasher, RandomState};
-    RandomState::new().hash_one(std::process::id()) >> 16
 }
 
 fn tell(runs: u64, began: Instant, sum: &Sum) {

@@ -101,9 +101,8 @@ impl KafkaLog {
             score_jumps: handle(&config.topics.score_jumps)?,
             dead_letters: handle(&config.topics.dead_letters)?,
         };
-        let input = producer.client().fetch_metadata(config.topics.events.first().map(String::as_str), CALL_TIMEOUT);
-        let input = input.map_err(|error| classify("asking for the input's partitions", &error))?;
-        let partitions = input.topics().first().map_or(0, |topic| topic.partitions().len());
+        let input = config.topics.events.first().map_or("", String::as_str);
+        let partitions = topics::count(producer.client(), input, CALL_TIMEOUT)?;
         let consumer: BaseConsumer<Context> =
             settings::consumer(&config, lane, partitions).create_with_context(context.clone()).map_err(creating)?;
         let topics: Vec<&str> = config.topics.events.iter().map(String::as_str).collect();
@@ -155,8 +154,7 @@ impl KafkaLog {
             Some(known) => known,
             None => {
                 let topic = &self.config.topics.score_changes;
-                let told = self.producer.client().fetch_metadata(Some(topic), CALL_TIMEOUT).ok()?;
-                *self.output_partitions.insert(told.topics().first()?.partitions().len() as i32)
+                *self.output_partitions.insert(topics::count(self.producer.client(), topic, CALL_TIMEOUT).ok()?)
             }
         };
         let cause = format!("the input has a partition {last}, and the outputs had {known} when this lane joined");

@@ -48,14 +48,14 @@ pub fn lane_id(config: &Config, lane: usize) -> String {
 
 /// The identity of one lane to its group. Whoever comes back under the same one gets what it had, and nobody deals anew: so the partitions of
 /// the input are in it, or those that were added meanwhile would be nobody's.
-fn instance_id(config: &Config, lane: usize, partitions: usize) -> String {
+fn instance_id(config: &Config, lane: usize, partitions: i32) -> String {
     format!("{}-of-{partitions}", lane_id(config, lane))
 }
 
 /// The consumer that belongs to the group.
 ///
 /// `partitions`: how many the input has.
-pub fn consumer(config: &Config, lane: usize, partitions: usize) -> ClientConfig {
+pub fn consumer(config: &Config, lane: usize, partitions: i32) -> ClientConfig {
     let mut client = common(config);
     // What the metric of the lag is taken from.
     client.set("statistics.interval.ms", "2000");

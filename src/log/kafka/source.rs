@@ -43,7 +43,7 @@ impl KafkaSource {
 
     /// Whether there is a topic of score changes: a service that has never run has made none.
     pub fn has_score_changes(&self) -> Result<bool, LogError> {
-        Ok(topics::count(&self.probe, &self.config.topics.score_changes)? > 0)
+        Ok(topics::count(self.probe.client(), &self.config.topics.score_changes, topics::TIMEOUT)? > 0)
     }
 
     /// Who works on which partitions of the first input topic.

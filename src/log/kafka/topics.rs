@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use rdkafka::admin::{AdminClient, AdminOptions, NewPartitions, NewTopic, ResourceSpecifier, TopicReplication};
+use rdkafka::client::Client;
 use rdkafka::consumer::{BaseConsumer, Consumer};
 use rdkafka::types::RDKafkaErrorCode as Code;
 
@@ -12,7 +13,7 @@ use crate::config::Config;
 use crate::log::{Input, LogError, Remedy};
 
 const DOING: &str = "preparing topics";
-const TIMEOUT: Duration = Duration::from_secs(5);
+pub(super) const TIMEOUT: Duration = Duration::from_secs(5);
 /// Kafka's default of `max.message.bytes`.
 const DEFAULT_RECORD_BYTES: usize = 1_048_588;
 /// What a dead letter has beyond the event: our headers.
@@ -75,7 +76,7 @@ async fn prepare(config: &Config, admin: &Admin, probe: &BaseConsumer<Context>) 
         (&topics.dead_letters, vec![("cleanup.policy", "delete"), ("max.message.bytes", &letters)]),
     ];
     for (topic, settings) in outputs {
-        match count(probe, topic)? {
+        match count(probe.client(), topic, TIMEOUT)? {
             0 => create(admin, topic, partitions, &settings).await?,
             found if found < partitions && has_worked(config, found)? => grow(admin, topic, partitions).await?,
             found if found != partitions => {
@@ -115,7 +116,7 @@ fn options() -> AdminOptions {
 pub(super) fn input_partitions(config: &Config, probe: &BaseConsumer<Context>) -> Result<i32, LogError> {
     let mut common = None;
     for topic in &config.topics.events {
-        let found = count(probe, topic)?;
+        let found = count(probe.client(), topic, TIMEOUT)?;
         if found == 0 {
             return Err(LogError {
                 remedy: Remedy::Retry,
@@ -137,9 +138,9 @@ pub(super) fn input_partitions(config: &Config, probe: &BaseConsumer<Context>) -
 }
 
 /// Partitions of a topic; 0 where it does not exist.
-pub(super) fn count(probe: &BaseConsumer<Context>, topic: &str) -> Result<i32, LogError> {
+pub(super) fn count(client: &Client<Context>, topic: &str, wait: Duration) -> Result<i32, LogError> {
     let away = |error| LogError { remedy: Remedy::Retry, doing: DOING, cause: format!("{error}") };
-    let metadata = probe.fetch_metadata(Some(topic), TIMEOUT).map_err(away)?;
+    let metadata = client.fetch_metadata(Some(topic), wait).map_err(away)?;
     let Some(found) = metadata.topics().iter().find(|found| found.name() == topic) else { return Ok(0) };
     match found.error().map(Code::from) {
         None => Ok(found.partitions().len() as i32),
