@@ -12,7 +12,7 @@ use crate::snapshot::file::Unreadable;
 use crate::snapshot::file::metadata::Lists;
 use crate::snapshot::file::states::{StateBatch, States};
 use crate::snapshot::head::FileRef;
-use crate::training::matrix::{Column, ColumnKind};
+use crate::training::matrix::{Column, ColumnKind, Matrix};
 
 /// Vectors that are worth a thread of their own.
 const PART: usize = 512;
@@ -96,7 +96,7 @@ fn nearest(schema: &Schema, name: &str) -> Option<String> {
 }
 
 /// A vector that is to be taken of a state, and where it goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Errand {
     pub place: Place,
     /// The tenant's place among all.
@@ -133,9 +133,9 @@ fn jobs<'t>(errands: &mut [Errand], tenants: &'t mut [TenantRows], width: usize)
     let mut errands = errands.iter().peekable();
     let mut jobs = Vec::with_capacity(errands.len());
     for (tenant, TenantRows { matrix, around, .. }) in (0..).zip(tenants) {
-        let instants: Vec<i64> = matrix.rows.iter().map(|row| row.at_ms).collect();
+        let Matrix { rows, values, .. } = matrix;
         let targets = [
-            (Target::Matrix, &mut matrix.values),
+            (Target::Matrix, values),
             (Target::Before { outcome: false }, &mut around.control.before),
             (Target::Before { outcome: true }, &mut around.outcome.before),
             (Target::After { outcome: false }, &mut around.control.after),
@@ -147,8 +147,8 @@ fn jobs<'t>(errands: &mut [Errand], tenants: &'t mut [TenantRows], width: usize)
                 let Some(errand) = errands.next_if(|errand| (errand.tenant, errand.target) == (tenant, target)) else {
                     break;
                 };
-                let instant = instants.get(errand.index as usize).copied();
-                let as_of_ms = instant.filter(|_| target == Target::Matrix);
+                let row = rows.get(errand.index as usize).filter(|_| target == Target::Matrix);
+                let as_of_ms = row.map(|row| row.at_ms);
                 jobs.push(Job { place: errand.place, as_of_ms, values });
             }
         }
