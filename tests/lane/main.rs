@@ -17,6 +17,7 @@ mod mistakes_are_found;
 mod models_change_between_transactions;
 mod outputs_do_not_depend_on_cuts;
 mod partitions_do_not_wait_for_each_other;
+mod positions_keep_their_form;
 mod rebalances;
 mod restores_what_was_said;
 mod says_what_replay_says;
