@@ -28,7 +28,7 @@ impl<L: Log> Lane<L> {
         match change {
             Change::Assigned(inputs) => {
                 tracing::info!(partitions = ?by_partition(&inputs).keys().collect::<Vec<_>>(), "partitions assigned");
-                self.take_over(inputs, now_ms)
+                self.take_over(inputs, now_ms, observer)
             }
             Change::Revoked(inputs) => {
                 self.commit_open(now_ms, observer)?;
@@ -62,21 +62,28 @@ impl<L: Log> Lane<L> {
         }
     }
 
-    /// Everything is taken paused; where each partition goes on is found out next.
-    fn take_over(&mut self, inputs: Vec<Input>, now_ms: i64) -> Result<(), LaneError> {
-        // In most cases this is where they go on; where it is not, `activate` seeks.
+    /// Everything is taken paused. One question for all tells where they go on; where some position is not known yet, each partition is
+    /// asked for by itself later, so that the others need not wait for it.
+    fn take_over(&mut self, inputs: Vec<Input>, now_ms: i64, observer: &mut impl Observer) -> Result<(), LaneError> {
         let known = self.log.committed(&inputs, ASK).ok();
-        let position = |at: usize| known.as_ref().and_then(|known| known[at].as_ref()).map_or(0, |p| p.offset);
-        let starts: Vec<(Input, i64)> = inputs.iter().enumerate().map(|(at, input)| (*input, position(at))).collect();
-        if inputs.is_empty() {
-            self.aside.clear();
-        }
+        let known: Option<BTreeMap<Input, Option<Position>>> =
+            known.map(|all| inputs.iter().copied().zip(all).collect());
+        // In most cases this is where they go on; where it is not, `activate` seeks.
+        let start = |input: &Input| known.as_ref().and_then(|known| known[input].as_ref()).map_or(0, |p| p.offset);
+        let starts: Vec<(Input, i64)> = inputs.iter().map(|input| (*input, start(input))).collect();
         self.log.own(&starts).map_err(unclear)?;
         self.delivered_from.extend(starts);
         for (partition, inputs) in by_partition(&inputs) {
             self.stopped.remove(&partition);
-            self.asking.push((partition, inputs, now_ms));
+            match &known {
+                Some(known) => {
+                    let committed = inputs.iter().map(|input| (*input, known[input].clone())).collect();
+                    self.come_back(partition, committed, now_ms, observer)?;
+                }
+                None => self.asking.push((partition, inputs, now_ms)),
+            }
         }
+        self.forget_others();
         self.joined = true;
         Ok(())
     }
@@ -99,10 +106,10 @@ impl<L: Log> Lane<L> {
 
     /// Goes on with what has to be brought back. Returns whether something could be done for it.
     pub(super) fn bring_back(&mut self, now_ms: i64, observer: &mut impl Observer) -> Result<bool, LaneError> {
-        self.ask(now_ms, observer)?;
+        let asked = self.ask(now_ms, observer)?;
         let loaded = self.load_on(now_ms, observer)?;
         let read = self.read_on(now_ms, observer)?;
-        Ok(loaded || read)
+        Ok(asked || loaded || read)
     }
 
     /// A slice for each of the partitions that come from snapshots, as far as they may at once.
@@ -205,26 +212,34 @@ impl<L: Log> Lane<L> {
         }
     }
 
-    /// Finds out where partitions go on, one after the other, and plans their way there.
-    fn ask(&mut self, now_ms: i64, observer: &mut impl Observer) -> Result<(), LaneError> {
-        let Some(at) = self.asking.iter().position(|(.., due_ms)| *due_ms <= now_ms) else { return Ok(()) };
+    /// Finds out where a partition goes on, and plans its way there. Returns whether another one is due.
+    fn ask(&mut self, now_ms: i64, observer: &mut impl Observer) -> Result<bool, LaneError> {
+        let Some(at) = self.asking.iter().position(|(.., due_ms)| *due_ms <= now_ms) else { return Ok(false) };
         let (partition, inputs, _) = self.asking.swap_remove(at);
-        let positions = match self.log.committed(&inputs, ASK) {
-            Ok(positions) => positions,
+        match self.log.committed(&inputs, ASK) {
+            Ok(positions) => {
+                let committed = inputs.into_iter().zip(positions).collect();
+                self.come_back(partition, committed, now_ms, observer)?;
+                self.forget_others();
+            }
             Err(error) if error.passes() => {
                 tracing::debug!(partition, %error, "its position is not known yet");
                 self.asking.push((partition, inputs, now_ms + ASK_AGAIN_MS));
-                return Ok(());
             }
-            Err(error) => return self.heal(error),
-        };
-        let committed: Vec<(Input, Option<Position>)> = inputs.iter().copied().zip(positions).collect();
-        let left = self.aside.remove(&partition).filter(|shard| stands_at(shard, &committed));
-        if self.asking.is_empty() {
-            // What nobody asked for belongs to another lane by now.
-            self.aside.clear();
+            Err(error) => self.heal(error)?,
         }
-        if let Some(shard) = left {
+        Ok(self.asking.iter().any(|(.., due_ms)| *due_ms <= now_ms))
+    }
+
+    /// Takes a partition up where it was left, if the group has it there, else begins to restore it.
+    fn come_back(
+        &mut self,
+        partition: i32,
+        committed: Vec<(Input, Option<Position>)>,
+        now_ms: i64,
+        observer: &mut impl Observer,
+    ) -> Result<(), LaneError> {
+        if let Some(shard) = self.aside.remove(&partition).filter(|shard| stands_at(shard, &committed)) {
             tracing::info!(partition, "taken up again where it was left");
             return self.activate(shard, now_ms);
         }
@@ -236,10 +251,18 @@ impl<L: Log> Lane<L> {
             }
             Err(error) if error.passes() => {
                 tracing::debug!(partition, %error, "the ids of its topics are not known yet");
+                let inputs = committed.into_iter().map(|(input, _)| input).collect();
                 self.asking.push((partition, inputs, now_ms + ASK_AGAIN_MS));
                 Ok(())
             }
             Err(error) => self.heal(error),
+        }
+    }
+
+    /// What nobody asks for any more belongs to another lane by now.
+    fn forget_others(&mut self) {
+        if self.asking.is_empty() {
+            self.aside.clear();
         }
     }
 

@@ -104,6 +104,7 @@ impl Log for KafkaLog {
             return Err(error);
         }
         let first = self.first_fetches(starts);
+        self.left_at.clear();
         let list = self.list(first)?;
         let assigned =
             if self.cooperative() { self.consumer.incremental_assign(&list) } else { self.consumer.assign(&list) };
@@ -131,6 +132,7 @@ impl Log for KafkaLog {
     }
 
     fn release(&mut self, inputs: &[Input]) -> Result<(), LogError> {
+        self.left_at = self.reached();
         self.unsought.retain(|input, _| !inputs.contains(input));
         self.parked.retain(|input, _| !inputs.contains(input));
         let list = self.list(inputs.iter().map(|input| (*input, Offset::Invalid)))?;

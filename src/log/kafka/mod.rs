@@ -43,8 +43,8 @@ mod writer;
 const CALL_TIMEOUT: Duration = Duration::from_millis(1000);
 /// A transactional call: beyond this the lane looks at its signals, and asks again.
 const TRANSACTION_TIMEOUT: Duration = Duration::from_secs(5);
-/// What the wake-up of a fetcher may take.
-const WAKING: Duration = Duration::from_millis(10);
+/// What the wake-up of a fetcher may take: the question alone wakes it.
+const WAKING: Duration = Duration::from_millis(1);
 /// A call that is to be asked again may have failed at once.
 const ASK_AGAIN_AFTER: Duration = Duration::from_millis(20);
 
@@ -73,6 +73,8 @@ pub struct KafkaLog {
     unsought: BTreeMap<Input, Instant>,
     /// Inputs that are owned, and where they are to be read from, which is not where the fetcher stands.
     parked: BTreeMap<Input, i64>,
+    /// Inputs that were given up, and how far they had been read.
+    left_at: BTreeMap<Input, i64>,
 }
 
 struct Outputs {
@@ -122,6 +124,7 @@ impl KafkaLog {
             output_partitions: None,
             unsought: BTreeMap::new(),
             parked: BTreeMap::new(),
+            left_at: BTreeMap::new(),
         })
     }
 
@@ -169,6 +172,11 @@ impl KafkaLog {
         let mut answering = true;
         let mut first = Vec::with_capacity(starts.len());
         for &(input, offset) in starts {
+            // Where it stood a moment ago, as most do in a rebalance.
+            if self.left_at.remove(&input) == Some(offset) {
+                first.push((input, Offset::Offset(offset)));
+                continue;
+            }
             let bounds = if answering { self.bounds(Stream::Events(input.topic), input.partition).ok() } else { None };
             answering = bounds.is_some();
             let nearest = nearest(offset, bounds);
@@ -178,6 +186,17 @@ impl KafkaLog {
             first.push((input, Offset::Offset(nearest)));
         }
         first
+    }
+
+    /// How far each owned input has been read; those of which nothing was read are left out.
+    fn reached(&self) -> BTreeMap<Input, i64> {
+        let Ok(list) = self.consumer.position() else { return BTreeMap::new() };
+        let reached = list.elements().into_iter().filter_map(|element| {
+            let topic = self.config.topics.events.iter().position(|topic| topic == element.topic())?;
+            let Offset::Offset(offset) = element.offset() else { return None };
+            Some((Input { topic, partition: element.partition() }, offset))
+        });
+        reached.collect()
     }
 
     /// An error event of the consumer: most are weather, some are the end.
