@@ -25,7 +25,7 @@ checked:
 	cd fuzz && RUSTC_BOOTSTRAP=1 RUSTFLAGS=-Zsanitizer=address cargo test --locked --target $$(rustc -vV | sed -n 's/^host: //p')
 
 bench: deps
-	tests/kafka/broker with cargo bench --locked --bench step --bench trees --bench training --bench dataset --bench growth --bench snapshot --bench restore --bench lane --bench latency --bench recovery
+	tests/kafka/broker with cargo bench --locked --bench step --bench trees --bench training --bench learning --bench dataset --bench growth --bench snapshot --bench restore --bench lane --bench latency --bench recovery
 
 # The simulated cluster on random seeds until stopped; a seed that fails says how to run it again.
 soak:

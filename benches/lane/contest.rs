@@ -9,8 +9,10 @@ use rdkafka::{Offset, TopicPartitionList};
 use crate::backlog::{self, PARTITIONS};
 use crate::child::{self, Runner};
 use crate::contender::{self, Written};
+use crate::published::Published;
 use crate::support::leads::Plan;
 use crate::tests::{Broker, PATIENCE, Settings};
+use crate::world;
 
 /// How often positions and CPU time are looked at.
 const LOOK_EVERY: Duration = Duration::from_millis(20);
@@ -30,16 +32,19 @@ pub struct Size {
     leads: usize,
     rounds: usize,
     lanes: &'static [i64],
+    /// Of the world that the trees learn from.
+    world: world::Size,
 }
 
 impl Size {
     /// For a run that only shows that all of it works.
-    pub const SMALL: Size = Size { events: 20_000, leads: 1_000, rounds: 1, lanes: &[2] };
+    pub const SMALL: Size = Size { events: 20_000, leads: 1_000, rounds: 1, lanes: &[2], world: world::Size::SMALL };
 
     /// Events, leads, rounds, as far as they are said.
     pub fn of(words: &[&str]) -> Self {
         let number = |place: usize, default| words.get(place).map_or(default, |word| word.parse().expect("a number"));
-        Size { events: number(0, 1_000_000), leads: number(1, 100_000), rounds: number(2, 3), lanes: &[1, 2] }
+        let (events, leads, rounds) = (number(0, 1_000_000), number(1, 100_000), number(2, 3));
+        Size { events, leads, rounds, lanes: &[1, 2], world: world::Size::FULL }
     }
 }
 
@@ -47,15 +52,17 @@ impl Size {
 enum Contestant {
     Needle,
     Keeping,
+    Trees,
     PassThrough,
     Untransacted,
 }
 
 impl Contestant {
-    const ALL: [Contestant; 4] = [Self::Needle, Self::Keeping, Self::PassThrough, Self::Untransacted];
+    const ALL: [Contestant; 5] = [Self::Needle, Self::Keeping, Self::Trees, Self::PassThrough, Self::Untransacted];
 
     fn name(self) -> &'static str {
-        ["needle run", "needle run, snapshots", "pass-through", "without transactions"][self as usize]
+        ["needle run", "needle run, snapshots", "needle run, trees", "pass-through", "without transactions"]
+            [self as usize]
     }
 
     /// No snapshot is due while the backlog lasts, or one of each partition every few seconds.
@@ -88,11 +95,16 @@ pub fn main(size: Size) {
     println!("{} events of {bytes} bytes, {PARTITIONS} partitions, {} leads", size.events, size.leads);
     let mut runs: BTreeMap<(i64, Contestant), Vec<Run>> = BTreeMap::new();
     let mut written = None;
+    let mut models = Published::new(size.world);
+    let version = models.train();
+    models.publish(&contender::settings(broker, &events, 1), &version);
     for round in 0..size.rounds {
         for &lanes in size.lanes {
             for contestant in Contestant::ALL {
                 let settings = contender::settings(broker, &events, lanes);
                 let settings = settings.set("snapshots", "interval_seconds", contestant.snapshots_every_s());
+                let by_trees = contestant == Contestant::Trees;
+                let settings = if by_trees { models.found_by(settings) } else { settings };
                 let run = race(broker, &settings, contestant, &mut written, size.events);
                 println!("round {}, {lanes} lanes, {}: {:.0} events/CPU-s", round + 1, contestant.name(), run.rate());
                 runs.entry((lanes, contestant)).or_default().push(run);
@@ -114,7 +126,7 @@ fn race(
     events: usize,
 ) -> Run {
     match (contestant, &*written) {
-        (Contestant::Needle | Contestant::Keeping, _) => {
+        (Contestant::Needle | Contestant::Keeping | Contestant::Trees, _) => {
             let address = contender::free_address();
             let needle = Runner::needle(&settings.clone().set("service", "listen", address.clone()));
             let run = watch(broker, settings, needle.pid(), events);

@@ -2,6 +2,7 @@
 //!
 //! - `needle run`: the release binary, as a child process, without a snapshot in that time.
 //! - `needle run, snapshots`: with one of each partition every five seconds.
+//! - `needle run, trees`: without, by a LightGBM model of 300 trees and 31 leaves in place of the shipped one.
 //! - `pass-through`: a bare transactional loop, consumer to producer, that writes as many records with as many bytes and headers
 //!   as needle did, without looking at what it reads.
 //! - `without transactions`: needle's lanes on a log that produces plainly and commits positions after the producer was flushed.
@@ -20,12 +21,25 @@ mod contest;
 #[allow(dead_code)]
 #[path = "../../src/log/kafka/ffi.rs"]
 mod ffi;
+// Trains the trees.
+#[allow(dead_code)]
+#[path = "../../tests/trees_support/lightgbm.rs"]
+mod lightgbm;
 mod pass_through;
+mod published;
+#[path = "../../tests/trees_support/random.rs"]
+mod random;
 #[path = "../support/mod.rs"]
 mod support;
 #[path = "../../tests/support/mod.rs"]
 mod tests;
+#[allow(dead_code)]
+#[path = "../step/trees.rs"]
+mod trees;
 mod untransacted;
+#[allow(dead_code)]
+#[path = "../step/world.rs"]
+mod world;
 
 /// For `ffi`.
 mod context {

@@ -15,11 +15,11 @@ use crate::tests::needle::write_settings;
 use crate::tests::{Broker, Settings};
 
 pub struct Size {
-    seconds: usize,
+    pub seconds: usize,
     /// Left out at the start.
-    warm_seconds: usize,
-    rounds: usize,
-    rates: Vec<usize>,
+    pub warm_seconds: usize,
+    pub rounds: usize,
+    pub rates: Vec<usize>,
     /// Keys of needle's configuration.
     set: Vec<(String, Value)>,
 }
@@ -107,7 +107,7 @@ pub fn main(size: &Size) {
     print(&mut runs);
 }
 
-fn settings(broker: &Broker, size: &Size) -> Settings {
+pub fn settings(broker: &Broker, size: &Size) -> Settings {
     let events = broker.unique_topic("latency");
     broker.create_topic(&events, PARTITIONS as i32, &[]);
     let settings = contender::settings(broker, &events, 1).set("scoring", "change_threshold", 0);
@@ -139,7 +139,7 @@ fn race(broker: &Broker, contestant: Contestant, size: &Size, rate: usize, writt
         let began = load::write(broker, &settings.events, rate, events, &sent, &answered);
         let cpu_seconds = child::cpu_seconds(runner.pid()).expect("a process that has not ended");
         drop(sending);
-        (probe.join().expect("a probe that reads to the end"), began, cpu_seconds)
+        (probe.join().expect("a probe that reads to the end").answers, began, cpu_seconds)
     });
     assert!(answers.len() * 100 >= events * 98, "{} of {events} were answered", answers.len());
     if contestant == Contestant::Needle {
@@ -166,7 +166,7 @@ fn race(broker: &Broker, contestant: Contestant, size: &Size, rate: usize, writt
     }
 }
 
-fn percentiles<'a>(answers: impl Iterator<Item = &'a Answer>) -> [f64; 3] {
+pub fn percentiles<'a>(answers: impl Iterator<Item = &'a Answer>) -> [f64; 3] {
     let mut micros: Vec<u64> = answers.map(|answer| answer.seen - answer.sent).collect();
     micros.sort_unstable();
     PERCENTILES.map(|share| {

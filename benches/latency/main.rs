@@ -10,7 +10,8 @@
 //! needle writes a snapshot of each partition every five seconds. Beside the percentiles of all events are those of events that were sent
 //! while a file of one was being made.
 //!
-//! `cargo bench --bench latency [-- SECONDS ROUNDS RATE… KEY=VALUE…]`: keys of needle's configuration, as
+//! `cargo bench --bench latency [-- [swap] SECONDS ROUNDS RATE… KEY=VALUE…]`: `swap` measures a model that takes over, in place of that;
+//! keys of needle's configuration, as
 //! `service.commit_interval_ms=10`. Brokers as for the tests. Under `cargo test` it runs once, small.
 
 #[allow(dead_code)]
@@ -30,16 +31,31 @@ mod contest;
 #[allow(dead_code)]
 #[path = "../../src/log/kafka/ffi.rs"]
 mod ffi;
+// Trains models to swap.
+#[allow(dead_code)]
+#[path = "../../tests/trees_support/lightgbm.rs"]
+mod lightgbm;
 mod load;
 #[path = "../lane/pass_through.rs"]
 mod pass_through;
 #[allow(dead_code)]
 mod probe;
+#[path = "../lane/published.rs"]
+mod published;
+#[path = "../../tests/trees_support/random.rs"]
+mod random;
 mod snapshots;
 #[path = "../support/mod.rs"]
 mod support;
+mod swap;
 #[path = "../../tests/support/mod.rs"]
 mod tests;
+#[allow(dead_code)]
+#[path = "../step/trees.rs"]
+mod trees;
+#[allow(dead_code)]
+#[path = "../step/world.rs"]
+mod world;
 
 /// For `ffi`.
 mod context {
@@ -53,10 +69,14 @@ fn main() {
     let words: Vec<&str> = arguments.iter().map(String::as_str).filter(|word| !word.starts_with('-')).collect();
     match words.as_slice() {
         [child::PASS_THROUGH, rest @ ..] => pass_through::main(rest),
+        ["swap", words @ ..] => swap::main(&contest::Size::of(words), world::Size::FULL),
         words if arguments.iter().any(|word| word == "--bench") => contest::main(&contest::Size::of(words)),
         // Under `cargo test`: what was filtered for may be somebody else, and a list has no entry for what is one program.
         filters if !filters.iter().all(|filter| "latency".contains(filter)) => {}
         _ if arguments.iter().any(|word| word == "--list") => {}
-        _ => contest::main(&contest::Size::small()),
+        _ => {
+            contest::main(&contest::Size::small());
+            swap::main(&contest::Size::small(), world::Size::SMALL);
+        }
     }
 }

@@ -14,6 +14,9 @@ use crate::tests::Broker;
 /// Nothing more has come for so long after the last event: there is nothing more.
 const QUIET: Duration = Duration::from_secs(2);
 
+/// In a score change that an event has caused. It stands before whatever people write.
+const BY_EVENT: &[u8] = br#""cause":"event""#;
+
 /// An event and its answer, in microseconds since the beginning.
 #[derive(Clone, Copy)]
 pub struct Answer {
@@ -22,8 +25,15 @@ pub struct Answer {
     pub seen: u64,
 }
 
+/// What was read.
+pub struct Seen {
+    pub answers: Vec<Answer>,
+    /// Score changes that no event has caused.
+    pub swept: usize,
+}
+
 /// Reads until all has been sent and nothing more comes.
-pub fn read(broker: &Broker, topic: &str, sent: &Sent, answered: &AtomicBool, all_sent: &AtomicBool) -> Vec<Answer> {
+pub fn read(broker: &Broker, topic: &str, sent: &Sent, answered: &AtomicBool, all_sent: &AtomicBool) -> Seen {
     let mut config = broker.client();
     config.set("group.id", "probe").set("isolation.level", "read_committed").set("enable.auto.commit", "false");
     let consumer: BaseConsumer = config.create().expect("a consumer");
@@ -32,7 +42,7 @@ pub fn read(broker: &Broker, topic: &str, sent: &Sent, answered: &AtomicBool, al
         list.add_partition_offset(topic, partition, Offset::Offset(0)).expect("a position");
     }
     consumer.assign(&list).expect("an assignment");
-    let mut answers = Vec::new();
+    let (mut answers, mut swept) = (Vec::new(), 0);
     let mut last = Instant::now();
     while !all_sent.load(Ordering::Relaxed) || last.elapsed() < QUIET {
         let Some(message) = consumer.poll(Duration::from_millis(100)) else { continue };
@@ -40,10 +50,14 @@ pub fn read(broker: &Broker, topic: &str, sent: &Sent, answered: &AtomicBool, al
         last = Instant::now();
         answered.store(true, Ordering::Relaxed);
         let value = message.payload().expect("a value");
+        if !value.windows(BY_EVENT.len()).any(|window| window == BY_EVENT) {
+            swept += 1;
+            continue;
+        }
         let offset = &value[backlog::input_offset(value).expect("an input offset")];
         let offset = std::str::from_utf8(offset).ok().and_then(|digits| digits.parse().ok()).expect("a number");
         let partition = message.partition();
         answers.push(Answer { partition, sent: sent.at(partition, offset), seen });
     }
-    answers
+    Seen { answers, swept }
 }

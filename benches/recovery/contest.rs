@@ -95,7 +95,7 @@ fn race(contestant: Contestant, fault: Fault, rate: usize) -> Run {
     let settings = settings.set("snapshots", "interval_seconds", SNAPSHOT_EVERY_S);
     let count = rate * (WARM_SECONDS + fault.seconds());
     let (sent, answered, all_sent) = (Sent::new(count), AtomicBool::new(false), AtomicBool::new(false));
-    let (answers, at) = std::thread::scope(|scope| {
+    let (seen, at) = std::thread::scope(|scope| {
         let reader = scope.spawn(|| probe::read(broker, &settings.score_changes, &sent, &answered, &all_sent));
         let harm = scope.spawn(|| do_harm(contestant, fault, &settings, &sent, &answered, &all_sent));
         let sending = load::Ends(&all_sent);
@@ -105,7 +105,7 @@ fn race(contestant: Contestant, fault: Fault, rate: usize) -> Run {
         (reader.join().expect("a probe that reads to the end"), harm.join().expect("a fault that is done"))
     });
     settings.outputs().into_iter().chain([settings.events.as_str()]).for_each(|topic| broker.delete_topic(topic));
-    timed(&answers, at)
+    timed(&seen.answers, at)
 }
 
 /// Two processes, and the end of one. Returns when that was, in microseconds since the beginning.

@@ -30,17 +30,18 @@ pub fn assembly(toml: &str, world: &World, slope: f64) -> Assembly {
         calibration: Calibration { slope, intercept: 0.0 },
         anchor_probability: 0.01,
     };
-    let model = assembly.ground().bind(&manifest, train(&assembly, world).as_bytes()).expect("a bundle");
+    let model = assembly.ground().bind(&manifest, text(&assembly, world, 7).as_bytes()).expect("a bundle");
     assembly.model = Arc::new(model);
     assembly.models = Arc::new(Served::one(assembly.model.clone()));
     assembly
 }
 
-/// On what the shipped model holds likely, and chance: trees as deep and as various as those of real outcomes.
-fn train(assembly: &Assembly, world: &World) -> String {
+/// As LightGBM writes them. They learn from what the shipped model holds likely, and chance: trees as deep and as various as those of real
+/// outcomes. Another seed, other trees.
+pub fn text(assembly: &Assembly, world: &World, seed: u64) -> String {
     let names: Vec<&str> = assembly.schema.features().iter().map(|feature| feature.name.as_str()).collect();
     let rows: Vec<f64> = world.chunks.iter().flat_map(|chunk| chunk.matrix.iter().copied()).collect();
-    let mut random = Random(7);
+    let mut random = Random(seed);
     let scored = world.chunks.iter().flat_map(|chunk| &chunk.scored);
     let labels: Vec<f32> =
         scored.map(|scored| f32::from(u8::from(scored.points / 25.0 + random.normal() > 2.0))).collect();

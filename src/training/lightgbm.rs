@@ -9,6 +9,10 @@ use std::ptr::null_mut;
 use std::sync::{Mutex, PoisonError};
 
 use lightgbm3_sys as sys;
+use tracing::span::EnteredSpan;
+
+/// Target of the spans in which LightGBM works, so that whoever asks where a training's time goes can tell.
+pub const SPANS: &str = "lightgbm";
 
 /// Rows in a block.
 const BLOCK: usize = 4096;
@@ -72,6 +76,7 @@ impl Dataset {
         let sample = sample(count, &parameters)?;
         let mut columns = Columns::of(source, &sample)?;
         let (mut values, mut places, counts) = columns.raw()?;
+        let working = working("bins");
         // SAFETY: each of `values` and `places` points to as many entries as `counts` says, and all outlive the call, which copies.
         checked(unsafe {
             sys::LGBM_DatasetCreateFromSampledColumn(
@@ -87,7 +92,7 @@ impl Dataset {
             )
         })?;
         let dataset = Self(handle);
-        drop(columns);
+        drop((columns, working));
         dataset.fill(source)?;
         dataset.name(source.names)?;
         Ok(dataset)
@@ -112,6 +117,7 @@ impl Dataset {
             for (offset, row) in block.chunks_exact_mut(width).take(rows).enumerate() {
                 (source.write)(start + offset, row);
             }
+            let _working = working("rows");
             let (values, double) = (block.as_ptr().cast(), sys::C_API_DTYPE_FLOAT64 as c_int);
             // SAFETY: the block holds `rows` rows of `width` values, and they are copied. The data set was made for as many rows.
             checked(unsafe {
@@ -150,6 +156,7 @@ impl<'a> Booster<'a> {
     pub fn new(data: &'a Dataset, parameters: &str) -> Result<Self, Refused> {
         let parameters = text(parameters)?;
         let mut handle = null_mut();
+        let _working = working("begin");
         // SAFETY: the data set is borrowed for as long as the booster lives, and the string outlives the call.
         checked(unsafe { sys::LGBM_BoosterCreate(data.0, parameters.as_ptr(), &mut handle) })?;
         Ok(Self { handle, data: PhantomData })
@@ -163,6 +170,7 @@ impl<'a> Booster<'a> {
 
     /// One more round. False where nothing is left to be learned.
     pub fn round(&mut self) -> Result<bool, Refused> {
+        let _working = working("round");
         let mut is_finished = 0;
         // SAFETY: the handle is alive.
         checked(unsafe { sys::LGBM_BoosterUpdateOneIter(self.handle, &mut is_finished) })?;
@@ -179,6 +187,7 @@ impl<'a> Booster<'a> {
             return Err(Refused(format!("{metrics} metrics where one is wanted")));
         }
         on_one_thread(|| {
+            let _working = working("loss");
             // SAFETY: there is room for as many values as there are metrics.
             checked(unsafe { sys::LGBM_BoosterGetEval(self.handle, of as c_int, &mut length, loss.as_mut_ptr()) })
         })?;
@@ -263,6 +272,11 @@ fn sample(count: i32, parameters: &CStr) -> Result<Vec<i32>, Refused> {
     })?;
     sample.truncate(length.max(0) as usize);
     Ok(sample)
+}
+
+/// While it lives, LightGBM works.
+fn working(at: &'static str) -> EnteredSpan {
+    tracing::trace_span!(target: SPANS, "lightgbm", at).entered()
 }
 
 fn small(count: usize) -> Result<i32, Refused> {
