@@ -1,7 +1,8 @@
 //! What an event costs as everything around it grows: ten times the leads, ten times the history of each, ten times the themes.
 //!
-//! `cargo bench --bench growth`: events per second of the whole step on distinct events, all cases in turn, chunk by chunk; the table has
-//! medians over the chunks, and each case's rate as a share of the small one's. Under `cargo test` it runs once, small.
+//! `cargo bench --bench growth [-- CASE]`: events per second of the whole step on distinct events, all cases in turn, chunk by chunk; the table
+//! has medians over the chunks, and each case's rate as a share of the small one's. A case by a word of its name runs alone, for a
+//! profiler. Under `cargo test` it runs once, small.
 
 #[path = "../support/mod.rs"]
 mod support;
@@ -20,24 +21,29 @@ struct Case {
 }
 
 fn main() {
-    let full = std::env::args().any(|argument| argument == "--bench");
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let full = arguments.iter().any(|argument| argument == "--bench");
+    let alone = arguments.iter().find(|word| full && !word.starts_with('-'));
     let (leads, chunks) = if full { (20_000, 100) } else { (100, 2) };
     let history = 8;
-    let case = |name, leads: usize, history: usize, themes| {
-        let size = Size { leads, history: leads * history, chunks, chunk: 1024 };
-        Case { name, world: World::new(&rules(themes), size), times: Vec::new() }
-    };
-    let mut cases = [
-        case("small", leads, history, 6),
-        case("10 times the leads", 10 * leads, history, 6),
-        case("10 times the history", leads, 10 * history, 6),
-        case("10 times the themes", leads, history, 60),
+    let cases = [
+        ("small", leads, history, 6),
+        ("10 times the leads", 10 * leads, history, 6),
+        ("10 times the history", leads, 10 * history, 6),
+        ("10 times the themes", leads, history, 60),
     ];
+    let chosen = cases.into_iter().filter(|(name, ..)| alone.is_none_or(|word| name.contains(word.as_str())));
+    let mut cases: Vec<Case> = chosen
+        .map(|(name, leads, history, themes)| {
+            let size = Size { leads, history: leads * history, chunks, chunk: 1024 };
+            Case { name, world: World::new(&rules(themes), size), times: Vec::new() }
+        })
+        .collect();
     for chunk in 0..chunks {
         cases.iter_mut().for_each(|case| case.run(chunk));
     }
     println!("{leads} leads of {history} events, 6 themes; {chunks} chunks of 1024 events in turn");
-    let small = cases[0].rate();
+    let Some(small) = cases.first_mut().map(Case::rate) else { return println!("there is no such case") };
     for case in &mut cases {
         let (rate, leads) = (case.rate(), case.world.shard.leads());
         let bytes = leads.state_bytes() as f64 / leads.len() as f64;

@@ -58,6 +58,7 @@ impl Loading {
         };
         match load.poll() {
             keeper::Loading::Waits => return Ok(false),
+            keeper::Loading::Begins(leads) => shard.expect(leads),
             keeper::Loading::Rows(rows) => {
                 for row in rows.iter() {
                     shard.write_from_snapshot(row).map_err(StepError::from)?;

@@ -96,6 +96,13 @@ impl Shard {
         self.write(hash, LeadRow { key, facts: room, decisions, origin })
     }
 
+    /// So many leads are said to come: laid out for all of them at once, they are not laid out anew again and again.
+    pub fn expect(&mut self, leads: u64) {
+        // Whoever says so is a file.
+        const MOST: u64 = 1 << 22;
+        self.leads.reserve(leads.min(MOST) as usize);
+    }
+
     /// Writes a lead as a snapshot holds it.
     pub fn write_from_snapshot(&mut self, row: LeadRow<'_>) -> Result<(), Full> {
         self.leads.put(Leads::hash(row.key), kept(row, 0))

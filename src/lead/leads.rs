@@ -87,6 +87,13 @@ impl Leads {
         self.arena.resident_bytes() + self.index.allocation_size()
     }
 
+    /// Room in the index for so many more.
+    pub fn reserve(&mut self, leads: usize) {
+        let Self { index, arena, moves, .. } = self;
+        *moves += 1;
+        index.reserve(leads, |handle| Self::hash(key_at(arena, *handle)));
+    }
+
     pub fn get(&self, hash: u64, key: &[u8]) -> Option<Kept<'_>> {
         let handle = self.index.find(hash, |handle| key_at(&self.arena, *handle) == key)?;
         Some(kept(&self.arena, *handle))

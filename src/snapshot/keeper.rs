@@ -56,6 +56,8 @@ pub struct WantedInput {
 #[derive(Debug)]
 pub enum Loading {
     Waits,
+    /// So many leads are said to come, of a snapshot that looks usable.
+    Begins(u64),
     /// Rows of later chunks stand over those of earlier ones.
     Rows(Rows),
     /// To be logged. Rows handed over so far are void: begin anew.

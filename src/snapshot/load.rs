@@ -119,6 +119,8 @@ impl Loader<'_> {
             return Err(Stop::Unusable(reason.clone()));
         }
         self.report(passed).await?;
+        let rows = entry.files.iter().fold(0, |rows: u64, file| rows.saturating_add(file.rows));
+        self.send(Loading::Begins(entry.leads.map_or(rows, |leads| leads.min(rows)))).await?;
         let mut next = match entry.files.first() {
             Some(first) => Some(self.fetch(first).await),
             None => None,

@@ -89,6 +89,7 @@ impl World {
             self.clockwork.run();
             match load.poll() {
                 Loading::Waits => assert!(self.clockwork.skip(), "a load that waits for nothing"),
+                Loading::Begins(_) => {}
                 Loading::Rows(rows) => loaded.take(&rows),
                 Loading::Over(over) => {
                     loaded.leads.clear();

@@ -108,7 +108,7 @@ proptest! {
             }
             let (load, committed, loaded) = loading.as_mut().expect("begun");
             match load.poll() {
-                Loading::Waits => {}
+                Loading::Waits | Loading::Begins(_) => {}
                 Loading::Rows(rows) => loaded.take(&rows),
                 Loading::Over(_) => loaded.leads.clear(),
                 Loading::Done(head, _) => {

@@ -41,6 +41,7 @@ fn memory_does_not_grow_with_the_snapshot() {
         let fetched = shelf.count(Op::Get).saturating_sub(1);
         most_ahead = most_ahead.max(fetched - taken / ROWS_A_FILE);
         match load.poll() {
+            Loading::Begins(leads) => assert_eq!(leads, 10 * ROWS_A_FILE as u64),
             Loading::Rows(rows) => {
                 assert!(rows.len() <= 4096);
                 taken += rows.len();
@@ -77,7 +78,7 @@ fn dropped_at_any_call_it_ends_there() {
         let mut load = keeper.load(wanted(100));
         world.clockwork.run();
         while shelf.calls().len() < calls {
-            while let Loading::Rows(_) = load.poll() {}
+            while let Loading::Begins(_) | Loading::Rows(_) = load.poll() {}
             if shelf.waits() {
                 shelf.let_one();
             }

@@ -67,6 +67,7 @@ fn loaded(mut load: Load) -> (Vec<(String, i64)>, Loaded) {
     loop {
         match load.poll() {
             Loading::Waits => std::thread::yield_now(),
+            Loading::Begins(_) => {}
             Loading::Rows(rows) => rows.iter().for_each(|row| {
                 leads.insert(String::from_utf8(row.key.to_vec()).expect("text"), row.origin.offset);
             }),

@@ -217,6 +217,7 @@ fn rows_of_an_entry_that_ends_badly_are_void() {
     loop {
         world.clockwork.run();
         match load.poll() {
+            Loading::Begins(_) => {}
             Loading::Rows(rows) => told.push(format!("{} rows", rows.len())),
             Loading::Over(over) => told.push(format!("over {}", over.number)),
             Loading::Done(head, known) => break told.push(format!("done {:?} {known}", head.map(|head| head.number))),

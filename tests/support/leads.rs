@@ -58,6 +58,7 @@ pub fn kept(
     loop {
         match load.poll() {
             Loading::Waits => std::thread::sleep(Duration::from_millis(1)),
+            Loading::Begins(_) => {}
             Loading::Rows(rows) => take_in(&mut leads, &rows),
             Loading::Over(over) => {
                 leads.clear();

@@ -29,6 +29,7 @@ pub fn load(keeper: &Keeper, wanted: Wanted, key: &[u8], bar: &ProgressBar) -> a
     loop {
         match load.poll() {
             Loading::Waits => std::thread::sleep(LOOK_AGAIN_AFTER),
+            Loading::Begins(_) => {}
             Loading::Rows(rows) => {
                 for row in rows.iter().filter(|row| row.key == key) {
                     loaded.shard.write_from_snapshot(row).map_err(StepError::from)?;

@@ -118,7 +118,7 @@ fn turns(
 ) -> Result<Counting, LaneError> {
     let mut observer = Counting::new(&post.metrics, &post.assembly.config);
     let mut tell_at = Instant::now();
-    let mut told = BTreeSet::new();
+    let (mut told, mut told_state) = (BTreeSet::new(), lane.state());
     while !post.stop.load(Ordering::Relaxed) {
         // Whoever looks for models may have ended: what is served is served on.
         if models.has_changed().unwrap_or(false) {
@@ -138,8 +138,10 @@ fn turns(
             post.metrics.step_duration.observe(own.as_secs_f64());
         }
         post.health.turned(post.lane);
-        if tell_at <= Instant::now() {
+        // Whoever waits until it is ready does not wait for the second to be over.
+        if tell_at <= Instant::now() || told_state != lane.state() {
             tell_at = Instant::now() + TELL_EVERY;
+            told_state = lane.state();
             tell(post, lane, clock, &mut told);
         }
     }

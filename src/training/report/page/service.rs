@@ -31,7 +31,7 @@ pub fn exploration(report: &Report) -> Option<Section> {
             }
             @if let Some(others) = &exploration.others {
                 p {
-                    "Beside them, of " (count(others.leads)) " low-scored leads that were not flagged " (count(others.contacted))
+                    "Beside them, of " (count(others.leads)) " low-scored leads that were not flagged, " (count(others.contacted))
                     " were contacted, and " (count(others.converted)) " converted: " (with_interval(&others.conversion)) "."
                 }
             }
