@@ -27,6 +27,7 @@ mod stops_beyond_the_end;
 mod stops_where_history_is_gone;
 mod sweeps_after_a_swap;
 mod sweeps_as_time_passes;
+mod sweeps_give_way;
 mod sweeps_under_chaos;
 mod tenants_have_models;
 mod zombies_are_fenced;
