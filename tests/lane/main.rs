@@ -30,6 +30,7 @@ mod stops_where_history_is_gone;
 mod sweeps_after_a_swap;
 mod sweeps_as_time_passes;
 mod sweeps_give_way;
+mod sweeps_keep_time;
 mod sweeps_under_chaos;
 mod tenants_have_models;
 mod zombies_are_fenced;
