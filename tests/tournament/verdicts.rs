@@ -1,8 +1,10 @@
 //! A challenger takes over only where it is better beyond noise.
 
-use needle::training::contestants::Context;
+use needle::model::scale;
+use needle::training::contestants::{Class, Contestant, Context, Fitted, Scorer, Served, Unfit, log_loss};
 use needle::training::matrix::Matrix;
 use needle::training::part::Part;
+use needle::training::tournament::plan::Plan;
 use needle::training::tournament::{Incumbent, Settings, Tournament, everyone, hold};
 
 use crate::tournament_support::{DAY_MS, Truth, log_odds, rules, world};
@@ -99,4 +101,63 @@ fn the_anchor_is_kept_or_the_base_rate() {
     let kept = Settings { anchor_probability: Some(0.03), ..settings() };
     let winner = hold(&matrix, everyone(rules()), None, &kept, &Context { candidates: 1, ..Context::seeded(1) }).winner;
     assert_eq!(winner.unwrap().anchor_probability, 0.03);
+}
+
+/// Knows the truth, and cannot be served.
+struct Oracle;
+
+impl Contestant for Oracle {
+    fn name(&self) -> &'static str {
+        "oracle"
+    }
+
+    fn sentence(&self) -> &'static str {
+        "Knows."
+    }
+
+    fn class(&self) -> Class {
+        Class::Linear
+    }
+
+    fn fit(&self, _: &Matrix, _: &Part, _: &Context<'_>) -> Result<Fitted, Unfit> {
+        Ok(Fitted { scorer: Box::new(Self), served: Served::Not("nobody knows how it does it") })
+    }
+}
+
+impl Scorer for Oracle {
+    fn margins(&self, rows: &[f64], width: usize, margins: &mut [f64]) {
+        rows.chunks_exact(width).zip(margins).for_each(|(row, margin)| *margin = log_odds(row));
+    }
+}
+
+#[test]
+fn what_cannot_be_served_does_not_win() {
+    let matrix = world(2500, Truth::Signal, 1);
+    let mut contestants = everyone(rules());
+    contestants.push(Box::new(Oracle));
+    let outcome =
+        hold(&matrix, contestants, None, &settings(), &Context { candidates: 1, ..Context::seeded(1) }).outcome;
+    let loss = |name: &str| {
+        let entry = outcome.contestants.iter().find(|entry| entry.name == name).unwrap();
+        entry.out_of_fold.unwrap().log_loss
+    };
+    let winner = outcome.verdict.winner.unwrap();
+    assert!(winner != "oracle" && loss("oracle") < loss(winner), "{winner} wins");
+}
+
+/// What the winner has to beat is what was known before the holdout: the share that converted until then.
+#[test]
+fn the_base_rate_is_that_of_what_was_learned_from() {
+    let matrix = world(2500, Truth::Signal, 1);
+    let outcome = held(&matrix, None, 1).outcome;
+    let plan = Plan::new(&matrix, &settings(), 1).unwrap();
+    let known = scale::log_odds(plan.holdout.earlier.base_rate(&matrix).unwrap());
+    let later = &plan.holdout.later;
+    let rows = later.labels(&matrix).into_iter().zip(&later.weights);
+    let (total, loss) = rows
+        .fold((0.0, 0.0), |(total, loss), (label, weight)| (total + weight, loss + weight * log_loss(known, label)));
+    let winner = outcome.contestants.iter().find(|entry| Some(entry.name) == outcome.verdict.winner).unwrap();
+    let less = winner.holdout.as_ref().unwrap().figures.log_loss.value - loss / total;
+    let said = outcome.verdict.against_base_rate.unwrap().log_loss.value;
+    assert!((said - less).abs() < 1e-12, "{said} less than the base rate, by hand {less}");
 }
