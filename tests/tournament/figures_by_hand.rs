@@ -1,16 +1,21 @@
-//! Gain, lift and calibration error, which scikit-learn has not, are those of a few rows by hand.
+//! Gain, its curve, lift and calibration error, which scikit-learn has not, are those of a few rows by hand.
 
 use needle::model::scale::log_odds;
+use needle::training::tournament::curves::{confusions, curves};
 use needle::training::tournament::metrics::{Metrics, metrics};
 use needle::training::tournament::ranking::Ranking;
 
 /// Rows of probability, outcome and weight, each of a lead of its own.
-fn figures(rows: &[(f64, bool, f64)]) -> Metrics {
+fn ranking(rows: &[(f64, bool, f64)]) -> Ranking {
     let said: Vec<f64> = rows.iter().map(|(said, ..)| log_odds(*said)).collect();
     let labels: Vec<bool> = rows.iter().map(|(_, label, _)| *label).collect();
     let weights: Vec<f64> = rows.iter().map(|(.., weight)| *weight).collect();
     let leads: Vec<u32> = (0..rows.len() as u32).collect();
-    metrics(&Ranking::new(&said, &labels, &weights, &leads), &[], 0.5).unwrap()
+    Ranking::new(&said, &labels, &weights, &leads)
+}
+
+fn figures(rows: &[(f64, bool, f64)]) -> Metrics {
+    metrics(&ranking(rows), &[], 0.5).unwrap()
 }
 
 fn close(ours: f64, must: f64, what: &str) {
@@ -41,4 +46,11 @@ fn errors_cancel_within_a_bin_of_equal_weight_alone() {
     // By weight they are bins of their own, though there are as many rows.
     let rows = [(0.6, true, 2.0), (0.5, false, 2.0), (0.1, false, 16.0)];
     close(figures(&rows).calibration_error, (0.8 + 1.0 + 16.0 * 0.1) / 20.0, "ECE");
+}
+
+#[test]
+fn the_curve_of_gain_goes_from_nobody_to_all() {
+    let rows = [(0.9, true, 1.0), (0.5, false, 1.0), (0.4, true, 1.0), (0.4, false, 2.0), (0.1, true, 3.0)];
+    let gain = curves(&confusions(&ranking(&rows))).gain;
+    assert_eq!(gain, [[0.0, 0.0], [0.125, 0.2], [0.25, 0.2], [0.625, 0.4], [1.0, 1.0]]);
 }

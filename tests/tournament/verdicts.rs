@@ -4,6 +4,8 @@ use needle::model::scale;
 use needle::training::contestants::{Class, Contestant, Context, Fitted, Scorer, Served, Unfit, log_loss};
 use needle::training::matrix::Matrix;
 use needle::training::part::Part;
+use needle::training::tournament::metrics::Metrics;
+use needle::training::tournament::outcome::Outcome;
 use needle::training::tournament::plan::Plan;
 use needle::training::tournament::{Incumbent, Settings, Tournament, everyone, hold};
 
@@ -103,12 +105,16 @@ fn the_anchor_is_kept_or_the_base_rate() {
     assert_eq!(winner.unwrap().anchor_probability, 0.03);
 }
 
-/// Knows the truth, and cannot be served.
-struct Oracle;
+/// Knows the truth, and says something of it.
+struct Oracle {
+    name: &'static str,
+    says: fn(f64) -> f64,
+    served: Served,
+}
 
 impl Contestant for Oracle {
     fn name(&self) -> &'static str {
-        "oracle"
+        self.name
     }
 
     fn sentence(&self) -> &'static str {
@@ -120,29 +126,47 @@ impl Contestant for Oracle {
     }
 
     fn fit(&self, _: &Matrix, _: &Part, _: &Context<'_>) -> Result<Fitted, Unfit> {
-        Ok(Fitted { scorer: Box::new(Self), served: Served::Not("nobody knows how it does it") })
+        Ok(Fitted { scorer: Box::new(Says(self.says)), served: self.served.clone() })
     }
 }
 
-impl Scorer for Oracle {
+struct Says(fn(f64) -> f64);
+
+impl Scorer for Says {
     fn margins(&self, rows: &[f64], width: usize, margins: &mut [f64]) {
-        rows.chunks_exact(width).zip(margins).for_each(|(row, margin)| *margin = log_odds(row));
+        rows.chunks_exact(width).zip(margins).for_each(|(row, margin)| *margin = self.0(log_odds(row)));
     }
+}
+
+fn played(contestants: Vec<Box<dyn Contestant>>) -> Outcome {
+    let matrix = world(2500, Truth::Signal, 1);
+    hold(&matrix, contestants, None, &settings(), &Context { candidates: 1, ..Context::seeded(1) }).outcome
+}
+
+fn out_of_fold(outcome: &Outcome, name: &str) -> Metrics {
+    let entry = outcome.contestants.iter().find(|entry| entry.name == name).unwrap();
+    entry.out_of_fold.unwrap()
 }
 
 #[test]
 fn what_cannot_be_served_does_not_win() {
-    let matrix = world(2500, Truth::Signal, 1);
     let mut contestants = everyone(rules());
-    contestants.push(Box::new(Oracle));
-    let outcome =
-        hold(&matrix, contestants, None, &settings(), &Context { candidates: 1, ..Context::seeded(1) }).outcome;
-    let loss = |name: &str| {
-        let entry = outcome.contestants.iter().find(|entry| entry.name == name).unwrap();
-        entry.out_of_fold.unwrap().log_loss
-    };
+    contestants.push(Box::new(Oracle { name: "oracle", says: |truth| truth, served: Served::Not("it is a secret") }));
+    let outcome = played(contestants);
     let winner = outcome.verdict.winner.unwrap();
-    assert!(winner != "oracle" && loss("oracle") < loss(winner), "{winner} wins");
+    let [ours, theirs] = [winner, "oracle"].map(|name| out_of_fold(&outcome, name).log_loss);
+    assert!(winner != "oracle" && theirs < ours, "{winner} wins");
+}
+
+/// No line makes good probabilities of the cube, however well it ranks.
+#[test]
+fn truer_probabilities_win() {
+    let cube = Oracle { name: "cube", says: |truth| (truth + 1.0).powi(3), served: Served::Linear(rules()) };
+    let steps = Oracle { name: "steps", says: |truth| (2.0 * truth).round(), served: Served::Linear(rules()) };
+    let outcome = played(vec![Box::new(cube), Box::new(steps)]);
+    let [cube, steps] = ["cube", "steps"].map(|name| out_of_fold(&outcome, name));
+    assert!(cube.auroc > steps.auroc && cube.log_loss > steps.log_loss, "{cube:?} {steps:?}");
+    assert_eq!(outcome.verdict.winner, Some("steps"));
 }
 
 /// What the winner has to beat is what was known before the holdout: the share that converted until then.
