@@ -96,6 +96,10 @@ fn leads_and_outcomes_are_new_to_whoever_is_judged() {
     assert_eq!(folds.len(), settings.folds);
     spy.tuned.borrow().iter().chain(folds).chain([holdout]).for_each(|session| is_fair(&matrix, session));
     assert_eq!(*holdout.asked.borrow(), tournament.holdout.rows);
+    // And every row is accounted for.
+    let (shown, left_out) = (holdout.learned.len() + tournament.holdout.len(), tournament.outcome.left_out);
+    assert!(left_out.in_gap > 0 && left_out.other_side > 0, "{left_out:?}");
+    assert_eq!(shown + left_out.in_gap + left_out.other_side, matrix.rows.len());
 
     let known: HashSet<usize> = holdout.learned.iter().copied().collect();
     for Session { learned, asked } in spy.tuned.borrow().iter().chain(folds) {
