@@ -55,7 +55,8 @@ fn is_due(stood_ms: i64, now_ms: i64, hash: u64, every_ms: i64) -> bool {
     if stood_ms < every_ms {
         return false;
     }
-    let passes = (stood_ms / OF_STANDING / every_ms).max(1) as u64;
+    // A power of two: who has a turn in every eighth pass has one in every fourth, so that nobody waits for longer where the number grows.
+    let passes = 1_u64 << (stood_ms / OF_STANDING / every_ms).max(1).ilog2();
     (hash >> 32).wrapping_add((now_ms / every_ms) as u64).is_multiple_of(passes)
 }
 

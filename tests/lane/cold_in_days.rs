@@ -71,3 +71,46 @@ fn as_a_naive_search_finds_it() {
     }
     assert!(days.len() > 10 && never > 10 && lowest > 10, "{days:?}, {never} stay, {lowest} cannot fall");
 }
+
+/// What a sweep says as time has passed counts from then on, not from the lead's last event.
+#[test]
+fn of_silent_leads_from_the_sweep_on() {
+    const HOUR_MS: i64 = 3_600_000;
+    let mut world = World::new(assembly("[scoring]\nbands = { A = 45, B = 30, C = 15, D = 0 }"), 1);
+    world.advance(1_763_800_000_000);
+    let start_ms = world.now_ms;
+    let views = (0..40).map(|lead| {
+        let (id, path) = (format!("c-{lead}"), if lead % 2 == 0 { "/pricing" } else { "/docs" });
+        let at_ms = start_ms + lead;
+        let json = format!(
+            r#"{{"type":"page","userId":"{id}","messageId":"{id}","timestamp":{at_ms},"properties":{{"path":"{path}"}}}}"#
+        );
+        Draft::new(at_ms, &id, json)
+    });
+    world.pipe(0, 0, &views.collect::<Vec<_>>());
+    let mut worker = Worker::static_member(&world, "a").interval(0).sweeping(Some(HOUR_MS));
+    world.settle(&mut [&mut worker]);
+    let bands = Bands::new(&world.assembly.config.scoring.bands);
+    let (_, shard) = world.truth(0);
+    for _ in 0..6 {
+        worker.crash();
+        world.advance(30 * HOUR_MS);
+        (0..20).for_each(|_| world.turn(&mut [&mut worker]));
+        world.advance(2 * HOUR_MS);
+        (0..20).for_each(|_| world.turn(&mut [&mut worker]));
+    }
+    let changes = world.said(0).changes;
+    let decayed = changes.iter().filter(|line| line.json()["cause"] == "decay");
+    let mut cold = 0;
+    for line in decayed {
+        let (key, json) = (line.key.clone().expect("a key"), line.json());
+        let kept = shard.leads().get(needle::lead::leads::Leads::hash(&key), &key).expect("a lead");
+        let mut facts = Facts::default();
+        facts.decode(kept.facts).expect("facts");
+        let as_of = json["as_of"].as_str().expect("text").parse::<jiff::Timestamp>().expect("RFC 3339");
+        let (score, day) = naive(&world, &bands, &facts, as_of.as_millisecond());
+        assert_eq!((&json["score"], json["cold_in_days"].as_u64()), (&score.into(), day), "{json}");
+        cold += usize::from(day.is_some());
+    }
+    assert!(cold > 20, "{cold} changes tell a day");
+}

@@ -183,3 +183,51 @@ fn what_another_has_said_is_not_missed() {
         assert_eq!(third["previous"], second["score"], "{lead}");
     }
 }
+
+/// What the very first slices have said is undone: the sweep is not forgotten with it.
+#[test]
+fn an_abort_takes_nobody_out() {
+    use crate::lane_support::dice::Fall;
+    use needle::log::Remedy;
+    use needle::log::memory::Call;
+    for passed in 0..3 {
+        let mut world = World::new(usual(), 1);
+        world.pipe(0, 0, &crowd(200));
+        let mut worker = Worker::static_member(&world, "a").interval(0).sweeping(None);
+        world.settle(&mut [&mut worker]);
+        worker.crash();
+        let fall = Fall { call: Call::Commit, lost: false, remedy: Remedy::Abort };
+        worker.dice = Dice::at(&[(passed, fall)]);
+        world.turn(&mut [&mut worker]);
+        rest(&mut world, &mut [&mut worker]);
+        // Nothing was said yet.
+        worker.serve(models("v1", 0.7));
+        rest(&mut world, &mut [&mut worker]);
+        assert_eq!(worker.seen.aborts, 1);
+        let leads = by_lead(&world.said(0));
+        assert!(leads.values().all(|changes| changes.len() == 2 && changes[1]["model"]["version"] == "v1"));
+    }
+}
+
+/// One tenant's model is another now; whoever is served by the old one is left alone.
+#[test]
+fn those_of_the_tenant_alone() {
+    let mut world = World::new(assembly("tenancy = { from = \"header:tenant\" }"), 1);
+    let tenant = |lead: usize| if lead.is_multiple_of(3) { "acme" } else { "bolt" };
+    let drafts = crowd(150).into_iter().enumerate();
+    world.pipe(0, 0, &drafts.map(|(lead, draft)| draft.header("tenant", tenant(lead))).collect::<Vec<_>>());
+    let mut worker = Worker::new(&world, "a").interval(0).sweeping(None);
+    let old = another_model(&usual(), "v1", 0.0);
+    worker.serve(Arc::new(Served::one(old.clone())));
+    world.settle(&mut [&mut worker]);
+    let own = ("acme".to_owned(), another_model(&usual(), "v2", 0.7));
+    worker.serve(Arc::new(Served::new(old, [own])));
+    rest(&mut world, &mut [&mut worker]);
+    for changes in by_lead(&world.said(0)).values() {
+        let last = changes.last().expect("a change");
+        let (count, version) = if last["tenant"] == "acme" { (2, "v2") } else { (1, "v1") };
+        assert_eq!((changes.len(), last["model"]["version"].as_str()), (count, Some(version)), "{last}");
+    }
+    let swept = world.said(0).changes.iter().filter(|line| line.json()["cause"] == "model").count();
+    assert_eq!(swept, 50);
+}

@@ -95,3 +95,17 @@ fn leads_on_both_sides_still_count_on_both() {
     let weight: f64 = split.later.weights.iter().sum();
     assert!((weight / 1000.0 - 1.0).abs() < 0.1, "the later side weighs {weight}, where 1000 rows are");
 }
+
+/// Which side a lead stays on is drawn anew in each fold, so that none is only ever learned from.
+#[test]
+fn no_lead_is_always_on_the_same_side() {
+    let rows = (0..100).flat_map(|at| (0..200).map(move |lead| (at, lead)));
+    let row = |(at, lead): (i64, u64)| Row { lead, at_ms: at * 10, positive: lead % 3 == 0, weight: 1.0, silent_ms: 0 };
+    let matrix = Matrix { rows: rows.map(row).collect(), ..Matrix::default() };
+    let folds = folds(&matrix, &Part::all(&matrix), 4, 0.4, 50, 1);
+    let later: Vec<HashSet<u64>> = folds.iter().map(|fold| leads(&matrix, &fold.later)).collect();
+    let often = |lead: u64| later.iter().filter(|side| side.contains(&lead)).count();
+    let always = (0..200).filter(|lead| [0, 4].contains(&often(*lead))).count();
+    // One in eight by chance.
+    assert!((10..45).contains(&always), "{always} of 200 leads are on the same side in each of four folds");
+}

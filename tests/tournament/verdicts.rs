@@ -1,8 +1,12 @@
 //! A challenger takes over only where it is better beyond noise.
 
-use needle::training::contestants::Context;
+use needle::model::scale;
+use needle::training::contestants::{Class, Contestant, Context, Fitted, Scorer, Served, Unfit, log_loss};
 use needle::training::matrix::Matrix;
 use needle::training::part::Part;
+use needle::training::tournament::metrics::Metrics;
+use needle::training::tournament::outcome::Outcome;
+use needle::training::tournament::plan::Plan;
 use needle::training::tournament::{Incumbent, Settings, Tournament, everyone, hold};
 
 use crate::tournament_support::{DAY_MS, Truth, log_odds, rules, world};
@@ -99,4 +103,85 @@ fn the_anchor_is_kept_or_the_base_rate() {
     let kept = Settings { anchor_probability: Some(0.03), ..settings() };
     let winner = hold(&matrix, everyone(rules()), None, &kept, &Context { candidates: 1, ..Context::seeded(1) }).winner;
     assert_eq!(winner.unwrap().anchor_probability, 0.03);
+}
+
+/// Knows the truth, and says something of it.
+struct Oracle {
+    name: &'static str,
+    says: fn(f64) -> f64,
+    served: Served,
+}
+
+impl Contestant for Oracle {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn sentence(&self) -> &'static str {
+        "Knows."
+    }
+
+    fn class(&self) -> Class {
+        Class::Linear
+    }
+
+    fn fit(&self, _: &Matrix, _: &Part, _: &Context<'_>) -> Result<Fitted, Unfit> {
+        Ok(Fitted { scorer: Box::new(Says(self.says)), served: self.served.clone() })
+    }
+}
+
+struct Says(fn(f64) -> f64);
+
+impl Scorer for Says {
+    fn margins(&self, rows: &[f64], width: usize, margins: &mut [f64]) {
+        rows.chunks_exact(width).zip(margins).for_each(|(row, margin)| *margin = self.0(log_odds(row)));
+    }
+}
+
+fn played(contestants: Vec<Box<dyn Contestant>>) -> Outcome {
+    let matrix = world(2500, Truth::Signal, 1);
+    hold(&matrix, contestants, None, &settings(), &Context { candidates: 1, ..Context::seeded(1) }).outcome
+}
+
+fn out_of_fold(outcome: &Outcome, name: &str) -> Metrics {
+    let entry = outcome.contestants.iter().find(|entry| entry.name == name).unwrap();
+    entry.out_of_fold.unwrap()
+}
+
+#[test]
+fn what_cannot_be_served_does_not_win() {
+    let mut contestants = everyone(rules());
+    contestants.push(Box::new(Oracle { name: "oracle", says: |truth| truth, served: Served::Not("it is a secret") }));
+    let outcome = played(contestants);
+    let winner = outcome.verdict.winner.unwrap();
+    let [ours, theirs] = [winner, "oracle"].map(|name| out_of_fold(&outcome, name).log_loss);
+    assert!(winner != "oracle" && theirs < ours, "{winner} wins");
+}
+
+/// No line makes good probabilities of the cube, however well it ranks.
+#[test]
+fn truer_probabilities_win() {
+    let cube = Oracle { name: "cube", says: |truth| (truth + 1.0).powi(3), served: Served::Linear(rules()) };
+    let steps = Oracle { name: "steps", says: |truth| (2.0 * truth).round(), served: Served::Linear(rules()) };
+    let outcome = played(vec![Box::new(cube), Box::new(steps)]);
+    let [cube, steps] = ["cube", "steps"].map(|name| out_of_fold(&outcome, name));
+    assert!(cube.auroc > steps.auroc && cube.log_loss > steps.log_loss, "{cube:?} {steps:?}");
+    assert_eq!(outcome.verdict.winner, Some("steps"));
+}
+
+/// What the winner has to beat is what was known before the holdout: the share that converted until then.
+#[test]
+fn the_base_rate_is_that_of_what_was_learned_from() {
+    let matrix = world(2500, Truth::Signal, 1);
+    let outcome = held(&matrix, None, 1).outcome;
+    let plan = Plan::new(&matrix, &settings(), 1).unwrap();
+    let known = scale::log_odds(plan.holdout.earlier.base_rate(&matrix).unwrap());
+    let later = &plan.holdout.later;
+    let rows = later.labels(&matrix).into_iter().zip(&later.weights);
+    let (total, loss) = rows
+        .fold((0.0, 0.0), |(total, loss), (label, weight)| (total + weight, loss + weight * log_loss(known, label)));
+    let winner = outcome.contestants.iter().find(|entry| Some(entry.name) == outcome.verdict.winner).unwrap();
+    let less = winner.holdout.as_ref().unwrap().figures.log_loss.value - loss / total;
+    let said = outcome.verdict.against_base_rate.unwrap().log_loss.value;
+    assert!((said - less).abs() < 1e-12, "{said} less than the base rate, by hand {less}");
 }
