@@ -73,15 +73,14 @@ fn a_lead_a_stranger_and_the_status() {
         assert_eq!((code, &stranger["lead"]), (404, &live["lead"]), "{text}");
         assert_eq!(stranger["owners_of_others"][0]["partitions"][0], partition, "{text}");
     }
-    let table = crate::support::needle::command(std::path::Path::new("."))
-        .args(["status", "--url", &processes[0].url()])
-        .output()
-        .expect("needle starts");
-    let table = String::from_utf8_lossy(&table.stdout).into_owned();
-    assert!(
-        table.contains("ready") && table.contains("at its end") && table.contains("model of default: day-0"),
-        "{table}"
-    );
+    // Where the input ends is known once librdkafka has counted, which it does every two seconds.
+    let table = eventually("a table that knows the input's end", PATIENCE, || {
+        let mut status = crate::support::needle::command(std::path::Path::new("."));
+        let output = status.args(["status", "--url", &processes[0].url()]).output().expect("needle starts");
+        let table = String::from_utf8_lossy(&output.stdout).into_owned();
+        table.contains("at its end").then_some(table)
+    });
+    assert!(table.contains("ready") && table.contains("model of default: day-0"), "{table}");
     for mut needle in processes {
         assert_eq!(needle.terminate(), Some(0), "{}", needle.log());
     }
