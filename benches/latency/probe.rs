@@ -14,8 +14,8 @@ use crate::tests::Broker;
 /// Nothing more has come for so long after the last event: there is nothing more.
 const QUIET: Duration = Duration::from_secs(2);
 
-/// In a score change that an event has caused. It stands before whatever people write.
-const BY_EVENT: &[u8] = br#""cause":"event""#;
+/// In a score change that no event has caused. Quotes in what people write are escaped.
+const SWEPT: [&[u8]; 2] = [br#""cause":"model""#, br#""cause":"decay""#];
 
 /// An event and its answer, in microseconds since the beginning.
 #[derive(Clone, Copy)]
@@ -50,7 +50,7 @@ pub fn read(broker: &Broker, topic: &str, sent: &Sent, answered: &AtomicBool, al
         last = Instant::now();
         answered.store(true, Ordering::Relaxed);
         let value = message.payload().expect("a value");
-        if !value.windows(BY_EVENT.len()).any(|window| window == BY_EVENT) {
+        if SWEPT.iter().any(|cause| value.windows(cause.len()).any(|window| window == *cause)) {
             swept += 1;
             continue;
         }

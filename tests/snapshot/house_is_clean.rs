@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::keeper_support::shelf::{Fate, Op, Shelf};
 use crate::keeper_support::{HISTORY_DAYS, World, leads, rows, save, wanted};
 use needle::snapshot::head::Head;
-use needle::snapshot::keeper::{Keeper, Saving};
+use needle::snapshot::keeper::{Keeper, Loading, Saving};
 use needle::snapshot::passed_over::Reason;
 use needle::snapshot::plain::Plain;
 use needle::storage::runtime::Runtime;
@@ -211,7 +211,7 @@ fn a_load_that_misses_a_file_begins_anew_where_the_log_has_gone_on() {
         shelf.let_one();
     }
     world.clockwork.run();
-    assert!(shelf.waits() && matches!(load.poll(), needle::snapshot::keeper::Loading::Waits));
+    assert!(shelf.waits() && matches!(load.poll(), Loading::Begins(_)) && matches!(load.poll(), Loading::Waits));
     let mut head = head;
     for _ in 0..2 {
         head = round(&world, Some(head));
