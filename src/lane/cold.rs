@@ -13,7 +13,8 @@ use super::rows::Rows;
 use crate::config::Config;
 use crate::decision::Bands;
 use crate::features::Schema;
-use crate::lead::facts::DAY_MS;
+use crate::lead::codec::CodecError;
+use crate::lead::facts::{DAY_MS, Facts};
 use crate::model::served::Room;
 use crate::model::{Scored, Served};
 
@@ -23,6 +24,8 @@ pub struct Forecast {
     bands: Bands,
     horizon_days: u32,
     searches: Vec<Search>,
+    /// One to each search, in the order in which they were begun.
+    facts: Vec<Facts>,
     matrix: Vec<f64>,
     places: Vec<usize>,
     scored: Vec<Scored>,
@@ -30,11 +33,11 @@ pub struct Forecast {
 
 /// One lead's day is in `(within, below]`.
 struct Search {
-    /// Which of the rows that are said, and which of all rows.
+    /// Which of the rows that are said.
     said: usize,
-    row: usize,
-    /// Of its model.
+    facts: usize,
     place: usize,
+    as_of_ms: i64,
     /// The lowest score of its band.
     floor: u8,
     within: u32,
@@ -50,6 +53,7 @@ impl Forecast {
             bands: Bands::new(&config.scoring.bands),
             horizon_days: config.scoring.horizon_days,
             searches: Vec::new(),
+            facts: Vec::new(),
             matrix: Vec::new(),
             places: Vec::new(),
             scored: Vec::new(),
@@ -64,19 +68,18 @@ impl Forecast {
         models: &Served,
         room: &mut Room,
         days: &mut Vec<Option<u32>>,
-    ) {
+    ) -> Result<(), CodecError> {
         days.clear();
         days.resize(said.len(), None);
         self.searches.clear();
-        for (said, &row) in said.iter().enumerate() {
-            let floor = self.bands.floor(scored[row].score);
+        for (place, &index) in said.iter().enumerate() {
+            let floor = self.bands.floor(scored[index].score);
             if floor > 0 {
-                let (next, place) = (self.horizon_days, places[row]);
-                self.searches.push(Search { said, row, place, floor, within: 0, below: next + 1, next });
+                self.begin(place, floor, places[index], rows.row(index).as_of_ms, rows.facts(index))?;
             }
         }
         while !self.searches.is_empty() {
-            self.score(rows, models, room);
+            self.score(rows.width(), models, room);
             let Self { searches, scored, horizon_days, .. } = self;
             let mut scored = scored.iter();
             searches.retain_mut(|search| {
@@ -84,17 +87,28 @@ impl Forecast {
                 search.go_on(scored.score, *horizon_days, &mut days[search.said])
             });
         }
+        Ok(())
+    }
+
+    fn begin(&mut self, said: usize, floor: u8, place: usize, as_of_ms: i64, facts: &[u8]) -> Result<(), CodecError> {
+        let at = self.searches.len();
+        if self.facts.len() == at {
+            self.facts.push(Facts::default());
+        }
+        self.facts[at].decode(facts)?;
+        let days = self.horizon_days;
+        self.searches.push(Search { said, facts: at, place, as_of_ms, floor, within: 0, below: days + 1, next: days });
+        Ok(())
     }
 
     /// Each search's next day, all in one matrix.
-    fn score(&mut self, rows: &Rows, models: &Served, room: &mut Room) {
-        let Self { schema, searches, matrix, places, scored, .. } = self;
-        let width = rows.width();
+    fn score(&mut self, width: usize, models: &Served, room: &mut Room) {
+        let Self { schema, searches, facts, matrix, places, scored, .. } = self;
         matrix.resize(searches.len() * width, 0.0);
         places.clear();
         for (search, row) in searches.iter().zip(matrix.chunks_exact_mut(width)) {
-            let as_of_ms = rows.row(search.row).as_of_ms.saturating_add(i64::from(search.next) * DAY_MS);
-            schema.extract(rows.facts(search.row), as_of_ms, row);
+            let as_of_ms = search.as_of_ms.saturating_add(i64::from(search.next) * DAY_MS);
+            schema.extract(&facts[search.facts], as_of_ms, row);
             places.push(search.place);
         }
         models.score(matrix, width, places, room, scored);

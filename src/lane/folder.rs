@@ -24,7 +24,7 @@ pub struct Folder {
     pub schema: Arc<Schema>,
     kinds: Vec<TraitKind>,
     topics: Vec<String>,
-    /// Of the lead that was folded last, until a row takes them; and as they are kept.
+    /// Of the lead that was folded last, and as they are kept.
     pub facts: Facts,
     key: Vec<u8>,
     pub bytes: Vec<u8>,
@@ -131,9 +131,8 @@ impl Folder {
         };
         let row = Row::swept(kept.key, cause, as_of_ms, kept.origin, partition);
         let topic = self.topics.get(row.topic).map_or("", String::as_str);
-        let words = Words { tenant, lead, id: "", name: None, topic };
-        let (features, facts) = speaker.push(row, &words, &mut self.facts);
-        self.schema.extract(facts, as_of_ms, features);
+        let words = Words { tenant, lead, id: "", name: None, topic, facts: kept.facts };
+        self.schema.extract(&self.facts, as_of_ms, speaker.push(row, &words));
         Ok(())
     }
 }

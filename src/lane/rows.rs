@@ -2,7 +2,6 @@
 
 use std::ops::Range;
 
-use crate::lead::facts::Facts;
 use crate::lead::leads::{Leads, Origin};
 use crate::wire::change::Cause;
 use crate::wire::event::{Event, EventType};
@@ -22,6 +21,8 @@ pub struct Row {
     pub offset: i64,
     pub item: Option<u32>,
     texts: Texts,
+    /// Where its facts lie in the buffer of all rows.
+    facts: Range<usize>,
 }
 
 /// What a row has beside numbers.
@@ -33,6 +34,8 @@ pub struct Words<'a> {
     pub name: Option<&'a str>,
     /// The input topic's name.
     pub topic: &'a str,
+    /// The lead's, as they are kept.
+    pub facts: &'a [u8],
 }
 
 /// Where a row's texts lie in the buffer of all rows.
@@ -55,16 +58,17 @@ impl Row {
     ) -> Self {
         let (cause, event) = (Cause::Event, Some((event.kind, event.at_ms)));
         let (partition, offset) = (record.partition, record.offset);
-        let (texts, record_at_ms) = (Texts::default(), record.at_ms);
-        Self { hash, cause, event, as_of_ms, record_at_ms, topic, partition, offset, item, texts }
+        let (texts, facts) = Default::default();
+        let record_at_ms = record.at_ms;
+        Self { hash, cause, event, as_of_ms, record_at_ms, topic, partition, offset, item, texts, facts }
     }
 
     /// Of a lead to whom nothing happened; the record at `origin` was folded into it last.
     pub fn swept(key: &[u8], cause: Cause, as_of_ms: i64, origin: Origin, partition: i32) -> Self {
         let (hash, topic, offset) = (Leads::hash(key), usize::from(origin.topic), origin.offset);
         let (event, item, record_at_ms) = (None, None, as_of_ms);
-        let texts = Texts::default();
-        Self { hash, cause, event, as_of_ms, record_at_ms, topic, partition, offset, item, texts }
+        let (texts, facts) = Default::default();
+        Self { hash, cause, event, as_of_ms, record_at_ms, topic, partition, offset, item, texts, facts }
     }
 }
 
@@ -75,8 +79,7 @@ pub struct Rows {
     hashes: Vec<u64>,
     matrix: Vec<f64>,
     texts: String,
-    /// One to a row, and perhaps more: their buffers are reused.
-    facts: Vec<Facts>,
+    facts: Vec<u8>,
     /// Name of each input topic, as its records give it.
     topics: Vec<String>,
 }
@@ -102,9 +105,8 @@ impl Rows {
         &self.matrix
     }
 
-    /// Appends a row of a lead with these facts, which are taken: what is left in `facts` has no meaning. Returns its features, to be written,
-    /// and the facts.
-    pub fn push(&mut self, mut row: Row, words: &Words<'_>, facts: &mut Facts) -> (&mut [f64], &Facts) {
+    /// Appends a row and returns its features, to be written.
+    pub fn push(&mut self, mut row: Row, words: &Words<'_>) -> &mut [f64] {
         let mut keep = |parts: [&str; 3]| {
             let start = self.texts.len();
             parts.iter().for_each(|part| self.texts.push_str(part));
@@ -116,11 +118,9 @@ impl Rows {
             id: keep([words.id, "", ""]),
             name: words.name.map(|name| keep([name, "", ""])),
         };
-        let place = self.rows.len();
-        if self.facts.len() == place {
-            self.facts.push(Facts::default());
-        }
-        std::mem::swap(&mut self.facts[place], facts);
+        let start = self.facts.len();
+        self.facts.extend_from_slice(words.facts);
+        row.facts = start..self.facts.len();
         if self.topics.len() <= row.topic {
             self.topics.resize_with(row.topic + 1, String::new);
         }
@@ -131,7 +131,7 @@ impl Rows {
         self.rows.push(row);
         let start = self.matrix.len();
         self.matrix.resize(start + self.width, 0.0);
-        (&mut self.matrix[start..], &self.facts[place])
+        &mut self.matrix[start..]
     }
 
     pub fn clear(&mut self) {
@@ -139,25 +139,27 @@ impl Rows {
         self.hashes.clear();
         self.matrix.clear();
         self.texts.clear();
+        self.facts.clear();
     }
 
     pub fn row(&self, index: usize) -> &Row {
         &self.rows[index]
     }
 
-    /// A row's features, and its facts, to write the former anew as of another instant.
-    pub fn take_as_of(&mut self, index: usize, at_ms: i64) -> (&mut [f64], &Facts) {
-        self.rows[index].as_of_ms = at_ms;
-        (&mut self.matrix[index * self.width..][..self.width], &self.facts[index])
+    /// A row's features, and its facts as they are kept, to write the former anew as of another instant.
+    pub fn take_as_of(&mut self, index: usize, at_ms: i64) -> (&mut [f64], &[u8]) {
+        let row = &mut self.rows[index];
+        row.as_of_ms = at_ms;
+        (&mut self.matrix[index * self.width..][..self.width], &self.facts[row.facts.clone()])
     }
 
     pub fn features(&self, index: usize) -> &[f64] {
         &self.matrix[index * self.width..][..self.width]
     }
 
-    /// With the row's event and without later ones.
-    pub fn facts(&self, index: usize) -> &Facts {
-        &self.facts[index]
+    /// As they are kept, with the row's event and without later ones.
+    pub fn facts(&self, index: usize) -> &[u8] {
+        &self.facts[self.rows[index].facts.clone()]
     }
 
     /// Whether a row is of this lead.

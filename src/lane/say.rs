@@ -44,6 +44,7 @@ pub struct Speaker {
     explanations: Vec<Explanation>,
     forecast: Forecast,
     cold_in_days: Vec<Option<u32>>,
+    facts: Facts,
     kept: Vec<u8>,
     bytes: Vec<u8>,
 }
@@ -81,6 +82,7 @@ impl Speaker {
             explanations: Vec::new(),
             forecast: Forecast::new(config, schema),
             cold_in_days: Vec::new(),
+            facts: Facts::default(),
             kept: Vec::new(),
             bytes: Vec::new(),
         }
@@ -108,9 +110,9 @@ impl Speaker {
         self.rows.len()
     }
 
-    /// As [`Rows::push`].
-    pub fn push(&mut self, row: Row, words: &Words<'_>, facts: &mut Facts) -> (&mut [f64], &Facts) {
-        self.rows.push(row, words, facts)
+    /// Appends a row and returns its features, to be written.
+    pub fn push(&mut self, row: Row, words: &Words<'_>) -> &mut [f64] {
+        self.rows.push(row, words)
     }
 
     /// Whether a row of this lead waits.
@@ -130,7 +132,7 @@ impl Speaker {
         self.score();
         self.decide(shard)?;
         self.explain();
-        self.look_ahead();
+        self.look_ahead()?;
         self.say(shard, outbox, tally)?;
         self.clear();
         Ok(())
@@ -174,7 +176,8 @@ impl Speaker {
             mind.since_ms = mind.decisions.said().map_or(0, |said| said.at_ms);
             if mind.since_ms > self.rows.row(index).as_of_ms {
                 let (row, facts) = self.rows.take_as_of(index, mind.since_ms);
-                self.schema.extract(facts, mind.since_ms, row);
+                self.facts.decode(facts)?;
+                self.schema.extract(&self.facts, mind.since_ms, row);
                 self.models.score(row, row.len(), &self.places[index..=index], &mut self.room, &mut self.alone);
                 self.scored[index] = self.alone[0];
             }
@@ -206,9 +209,10 @@ impl Speaker {
     }
 
     /// When each lead that something is said of goes cold.
-    fn look_ahead(&mut self) {
+    fn look_ahead(&mut self) -> Result<(), StepError> {
         let Self { models, rows, places, room, scored, said, forecast, cold_in_days, .. } = self;
-        forecast.look((said, rows), (scored, places), models, room, cold_in_days);
+        forecast.look((said, rows), (scored, places), models, room, cold_in_days)?;
+        Ok(())
     }
 
     fn say(&mut self, shard: &mut Shard, outbox: &mut Outbox, tally: &mut Tally) -> Result<(), StepError> {

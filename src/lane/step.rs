@@ -113,9 +113,9 @@ impl Step {
                         id: event.id,
                         name: event.name,
                         topic: record.topic,
+                        facts: &folder.bytes,
                     };
-                    let (features, facts) = speaker.push(row, &words, &mut folder.facts);
-                    folder.schema.extract(facts, as_of_ms, features);
+                    folder.schema.extract(&folder.facts, as_of_ms, speaker.push(row, &words));
                     Ok(())
                 }
                 Err(error) => Err(error),
