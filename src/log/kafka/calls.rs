@@ -77,10 +77,8 @@ impl Log for KafkaLog {
                 None => break,
                 Some(Ok(message)) => {
                     self.context.brokers_answer();
-                    let topic = self.config.topics.events.iter().position(|topic| topic == message.topic());
-                    let Some(topic) = topic else { continue };
-                    let input = Input { topic, partition: message.partition() };
-                    push(batch, input, &self.config.topics.events[topic], &message);
+                    let Some(input) = self.input(message.topic(), message.partition()) else { continue };
+                    push(batch, input, &self.config.topics.events[input.topic], &message);
                 }
                 Some(Err(error)) => {
                     if let Err(error) = self.consumer_error(error) {
@@ -104,7 +102,6 @@ impl Log for KafkaLog {
             return Err(error);
         }
         let first = self.first_fetches(starts);
-        self.left_at.clear();
         let list = self.list(first)?;
         let assigned =
             if self.cooperative() { self.consumer.incremental_assign(&list) } else { self.consumer.assign(&list) };

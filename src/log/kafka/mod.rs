@@ -132,11 +132,15 @@ impl KafkaLog {
         asking::topic(&self.config.topics, stream)
     }
 
+    /// `None`: nobody reads that topic.
+    fn input(&self, topic: &str, partition: i32) -> Option<Input> {
+        let topic = self.config.topics.events.iter().position(|name| name == topic)?;
+        Some(Input { topic, partition })
+    }
+
     fn change_of(&self, rebalance: Rebalance) -> Change {
         let inputs = |partitions: Vec<(String, i32)>| {
-            let index = |topic: &String| self.config.topics.events.iter().position(|t| t == topic);
-            let input = |(topic, partition): (String, i32)| index(&topic).map(|topic| Input { topic, partition });
-            partitions.into_iter().filter_map(input).collect()
+            partitions.iter().filter_map(|(topic, partition)| self.input(topic, *partition)).collect()
         };
         match rebalance {
             Rebalance::Assign(partitions) => Change::Assigned(inputs(partitions)),
@@ -171,9 +175,10 @@ impl KafkaLog {
     fn first_fetches(&mut self, starts: &[(Input, i64)]) -> Vec<(Input, Offset)> {
         let mut answering = true;
         let mut first = Vec::with_capacity(starts.len());
+        let left_at = std::mem::take(&mut self.left_at);
         for &(input, offset) in starts {
             // Where it stood a moment ago, as most do in a rebalance.
-            if self.left_at.remove(&input) == Some(offset) {
+            if left_at.get(&input) == Some(&offset) {
                 first.push((input, Offset::Offset(offset)));
                 continue;
             }
@@ -192,9 +197,8 @@ impl KafkaLog {
     fn reached(&self) -> BTreeMap<Input, i64> {
         let Ok(list) = self.consumer.position() else { return BTreeMap::new() };
         let reached = list.elements().into_iter().filter_map(|element| {
-            let topic = self.config.topics.events.iter().position(|topic| topic == element.topic())?;
             let Offset::Offset(offset) = element.offset() else { return None };
-            Some((Input { topic, partition: element.partition() }, offset))
+            Some((self.input(element.topic(), element.partition())?, offset))
         });
         reached.collect()
     }
