@@ -6,9 +6,9 @@ use std::path::PathBuf;
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum as _, value_parser};
 
-use super::lead::{At, LeadName};
+use super::lead::args::LeadArgs;
 use super::models::args::ModelsCommand;
-use super::predict::Kind;
+use super::predict::args::PredictArgs;
 use super::simulate;
 use super::simulate::args::SimulateArgs;
 use crate::config::{self, Config, ConfigError, Machine};
@@ -40,38 +40,6 @@ needle.example.toml shows every key with its default.
 
 RUST_LOG=debug shows more of what happens, RUST_LOG=warn less.
 Exit codes: 0 done, 1 failed while running, 2 wrong usage or configuration.";
-
-const LEAD_EXAMPLES: &str = "\
-Examples:
-  needle lead default/u-17
-      now: as of what the service has committed
-  needle lead acme/u-17 --at events:2:48113
-      right after that record; and is what was said then what is computed now?
-  needle lead acme/u-17 --at web:2:48113 --at crm:2:907
-      the same with two input topics: web up to there, then crm's record
-  needle lead acme/u-17 --partition 2 --json | jq .partitions[0].score
-      for programs, and in one partition alone
-
-All partitions are searched, one after the other: which one a lead's events
-lie on is their producers' business. Each that holds the lead is shown; an
-anonymous lead and its known self may lie on two. Without a snapshot that fits,
-the input is read from where its fold began; where retention has deleted that,
-the partition is left out, and that is said.
-Exit codes: 0 found, 1 not found or failed, 2 wrong usage or configuration.";
-
-const PREDICT_HELP: &str = "\
-Examples:
-  needle predict --model model.txt --rows leads.csv
-      what LightGBM's predict gives, to the bit
-  needle predict --model model.txt --rows leads.parquet --raw > raw.csv
-      the sums of the trees, not converted
-
-Rows: a first line that is not all numbers is a header; columns are found by
-the model's names, in any order, and others are passed over. Without a header
-there must be as many columns as the model has features, in its order. Missing
-is an empty field, NA or NaN; categories are whole numbers, as in training.
-Parquet is recognised by its content; .csv.gz and .csv.zst are unpacked.
-Exit codes: 0 done, 1 a file that is not served, 2 wrong usage.";
 
 /// Finds the needle in the lead stack, and tells you the moment it moves.
 ///
@@ -105,7 +73,7 @@ pub enum Command {
     ///
     /// Restores one lead from the newest snapshot that fits and the input beyond it, up to the positions that the service has committed,
     /// and prints what is known of it, how it scores and why, and what was said of it. It joins no group and disturbs no service.
-    #[command(after_help = LEAD_EXAMPLES)]
+    #[command(after_help = super::lead::args::EXAMPLES)]
     Lead(Call<LeadArgs>),
     /// List models, publish one that was trained elsewhere, go back to an older one
     ///
@@ -117,7 +85,7 @@ pub enum Command {
     ///
     /// Evaluates any LightGBM text model (formats v2 to v4, all of boosting but linear trees) on rows of CSV, TSV or Parquet, and prints one
     /// line a row, comma-separated, each number the shortest that reads back to the same bits.
-    #[command(after_help = PREDICT_HELP)]
+    #[command(after_help = super::predict::args::EXAMPLES)]
     Predict(PredictArgs),
     /// Send events from files through the same pipeline, without Kafka
     ///
@@ -240,32 +208,6 @@ pub struct DemoArgs {
     pub plain: bool,
 }
 
-/// `needle lead`
-#[derive(Debug, Args)]
-pub struct LeadArgs {
-    /// As the keys of score changes have it
-    #[arg(value_name = "TENANT/LEAD")]
-    pub lead: LeadName,
-    /// Right after this input record was taken in, as `input` of a score change names it; one for each input topic that counts
-    ///
-    /// Topics that are not named stay where the snapshot stands that is begun with, since nobody knows how far they had come; without
-    /// one, nothing of them is taken in. The record named last is taken in last: what is computed for it is compared with what was said.
-    #[arg(long, value_name = "TOPIC:PARTITION:OFFSET")]
-    pub at: Vec<At>,
-    /// Search this partition alone; without it, or --at, all of them
-    #[arg(long, value_name = "N", value_parser = value_parser!(i32).range(0..), conflicts_with = "at")]
-    pub partition: Option<i32>,
-    /// One JSON object, as schemas/lead.json describes it
-    #[arg(long)]
-    pub json: bool,
-    /// List features that are at their default, too
-    #[arg(long)]
-    pub all_features: bool,
-    /// How many of the newest score changes are shown
-    #[arg(long, value_name = "N", default_value_t = 10)]
-    pub changes: usize,
-}
-
 /// `needle train`
 #[derive(Debug, Args)]
 pub struct TrainArgs {
@@ -298,26 +240,6 @@ pub struct StatusArgs {
     /// One JSON object, as schemas/status.json describes it
     #[arg(long)]
     pub json: bool,
-}
-
-/// `needle predict`
-#[derive(Debug, Args)]
-pub struct PredictArgs {
-    /// A model as LightGBM saves it, as text
-    #[arg(long, value_name = "FILE")]
-    pub model: String,
-    /// Rows to score: CSV, TSV or Parquet; `-` is standard input (no Parquet)
-    #[arg(long, value_name = "FILE")]
-    pub rows: String,
-    /// The sum of the trees for each class, neither averaged nor converted
-    #[arg(long, group = "output")]
-    raw: bool,
-    /// What each feature contributes, and the base value last; for each class
-    #[arg(long, group = "output")]
-    contrib: bool,
-    /// The leaf of each tree
-    #[arg(long, group = "output")]
-    leaf: bool,
 }
 
 /// `needle replay`
@@ -368,18 +290,6 @@ impl Cli {
         let file = own.and_then(|own| own.config.as_deref()).or(self.common.config.as_deref());
         let settings = self.common.set.iter().chain(own.iter().flat_map(|own| &own.set)).map(String::as_str);
         config::load(file, config::variables(), settings, &Machine::here())
-    }
-}
-
-impl PredictArgs {
-    /// What is asked of the model.
-    pub fn kind(&self) -> Kind {
-        match self {
-            Self { raw: true, .. } => Kind::Raw,
-            Self { contrib: true, .. } => Kind::Contrib,
-            Self { leaf: true, .. } => Kind::Leaf,
-            _ => Kind::Normal,
-        }
     }
 }
 

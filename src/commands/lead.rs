@@ -12,14 +12,15 @@ use indicatif::ProgressBar;
 
 use super::Failure;
 use super::assembly::Assembly;
-use super::cli::LeadArgs;
 use super::progress::styled;
 use crate::config::Config;
 use crate::log::kafka::KafkaSource;
+use args::LeadArgs;
 use picture::{Picture, Searched};
 use question::Question;
 use search::{Found, Outcome, Search};
 
+pub mod args;
 mod live;
 mod loading;
 mod picture;
@@ -30,7 +31,7 @@ mod search;
 mod text;
 
 pub use live::live;
-pub use question::{At, LeadName};
+pub use question::LeadName;
 
 /// Looks for the lead and prints every partition that holds it.
 ///

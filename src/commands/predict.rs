@@ -21,6 +21,7 @@ use rows::{Extent, Rows};
 
 pub use outputs::Kind;
 
+pub mod args;
 mod columns;
 mod outputs;
 mod parquet_rows;

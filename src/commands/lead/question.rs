@@ -2,8 +2,8 @@
 
 use std::str::FromStr;
 
+use super::args::LeadArgs;
 use crate::commands::Failure;
-use crate::commands::cli::LeadArgs;
 use crate::config::Config;
 
 /// `TENANT/LEAD`; a lead may have slashes of its own.
