@@ -63,6 +63,7 @@ impl Loading {
                 for row in rows.iter() {
                     shard.write_from_snapshot(row).map_err(StepError::from)?;
                 }
+                load.give_back(rows);
             }
             keeper::Loading::Over(reason) => {
                 tracing::warn!(partition, %reason, "a snapshot is passed over");

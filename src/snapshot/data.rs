@@ -94,9 +94,9 @@ pub(super) struct Open {
 }
 
 impl Open {
-    /// None are left where there are none.
-    pub fn read_some(&mut self) -> Result<Rows, Reason> {
-        let mut rows = Rows::default();
+    /// Fills `rows`, whatever was in them. None are left where there are none.
+    pub fn read_some(&mut self, mut rows: Rows) -> Result<Rows, Reason> {
+        rows.clear();
         self.reading.read(&mut |row| rows.push(row)).map_err(|error| unreadable(&self.file, error))?;
         Ok(rows)
     }

@@ -1,7 +1,7 @@
 //! Keeps the snapshots of an application: what a lane asks for from its own thread, and nothing that it would wait for.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 
 use futures::FutureExt;
 use object_store::ObjectStore;
@@ -73,7 +73,13 @@ pub enum Loading {
 /// A load under way. Dropping it cancels it.
 pub struct Load {
     progress: mpsc::Receiver<Loading>,
+    spent: Spent,
 }
+
+/// Rows that were taken in, on their way back: fresh memory for each some thousand would take longer to come by than to fill. There are
+/// never more of them than chunks that may be under way.
+#[derive(Clone, Default)]
+pub(super) struct Spent(Arc<Mutex<Vec<Rows>>>);
 
 /// What a save is about.
 #[derive(Clone, Debug)]
@@ -130,8 +136,9 @@ impl Keeper {
     /// Looks for the newest snapshot that fits; starts at once.
     pub fn load(&self, wanted: Wanted) -> Load {
         let (tell, progress) = mpsc::channel(CHUNKS);
-        self.shared.runtime.spawn(load::load(self.shared.clone(), wanted, tell).boxed());
-        Load { progress }
+        let spent = Spent::default();
+        self.shared.runtime.spawn(load::load(self.shared.clone(), wanted, tell, spent.clone()).boxed());
+        Load { progress, spent }
     }
 
     /// Takes rows and publishes them, once closed, as one snapshot; starts at once.
@@ -170,6 +177,20 @@ impl Load {
             Err(TryRecvError::Empty) => Loading::Waits,
             Err(TryRecvError::Disconnected) => Loading::Lost,
         }
+    }
+
+    /// Rows that are of no use any more, to be filled again. Whoever does not give them back loses nothing but time.
+    pub fn give_back(&self, rows: Rows) {
+        // A lock that somebody died with holds nothing that anybody needs.
+        if let Ok(mut spent) = self.spent.0.lock() {
+            spent.push(rows);
+        }
+    }
+}
+
+impl Spent {
+    pub fn take(&self) -> Rows {
+        self.0.lock().ok().and_then(|mut spent| spent.pop()).unwrap_or_default()
     }
 }
 

@@ -14,7 +14,7 @@ use super::data::{fetch, open, unreadable};
 use super::entry::Entry;
 use super::fits::fits;
 use super::head::{FileRef, Head};
-use super::keeper::{Loading, Shared, Wanted};
+use super::keeper::{Loading, Shared, Spent, Wanted};
 use super::passed_over::{PassedOver, Reason};
 use super::patience::{Gone, Patience};
 use crate::storage::runtime::compute;
@@ -22,8 +22,9 @@ use crate::storage::runtime::compute;
 /// Entries that are fetched at once, when the newest was of no use.
 const ENTRIES_AHEAD: usize = 8;
 
-pub(super) async fn load(shared: Arc<Shared>, wanted: Wanted, tell: Sender<Loading>) {
-    let loader = Loader { chain: Chain::new(&shared, wanted.partition), shared: &shared, wanted: &wanted, tell: &tell };
+pub(super) async fn load(shared: Arc<Shared>, wanted: Wanted, tell: Sender<Loading>, spent: Spent) {
+    let chain = Chain::new(&shared, wanted.partition);
+    let loader = Loader { chain, shared: &shared, wanted: &wanted, tell: &tell, spent: &spent };
     // Whoever drops the handle stops it wherever it is: nothing was written.
     select(pin!(loader.run()), pin!(tell.closed())).await;
 }
@@ -33,6 +34,7 @@ struct Loader<'a> {
     chain: Chain<'a>,
     wanted: &'a Wanted,
     tell: &'a Sender<Loading>,
+    spent: &'a Spent,
 }
 
 /// Why an entry is not loaded any further.
@@ -156,7 +158,8 @@ impl Loader<'_> {
         let mut reading = self.compute(file, move || open(format.as_ref(), &checked, bytes)).await?;
         let mut found = 0;
         loop {
-            let read = move || reading.read_some().map(|rows| (reading, rows));
+            let spent = self.spent.take();
+            let read = move || reading.read_some(spent).map(|rows| (reading, rows));
             let (after, rows) = self.compute(file, read).await?;
             if rows.is_empty() {
                 break;

@@ -34,6 +34,7 @@ pub fn load(keeper: &Keeper, wanted: Wanted, key: &[u8], bar: &ProgressBar) -> a
                 for row in rows.iter().filter(|row| row.key == key) {
                     loaded.shard.write_from_snapshot(row).map_err(StepError::from)?;
                 }
+                load.give_back(rows);
             }
             Loading::Over(passed_over) => {
                 loaded.shard = Shard::new(partition, Vec::new());
