@@ -1,6 +1,7 @@
 //! Everybody in turn, fault by fault, and the table of it.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -17,6 +18,8 @@ const OF_ONE: usize = PARTITIONS / 2;
 /// Events flow for so long before the fault: both have joined, and snapshots have been written.
 const WARM_SECONDS: usize = 12;
 const SNAPSHOT_EVERY_S: i64 = 5;
+/// For so long before the fault everybody's silences are looked at, too: answers come with commits, and so are never without any.
+const CALM_US: u64 = 8_000_000;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Fault {
@@ -65,11 +68,13 @@ struct Run {
     back: f64,
     /// The longest silence of a partition of the other one.
     stall: f64,
+    /// The same partitions' before the fault.
+    calm: f64,
 }
 
 pub fn small() {
     let run = race(Contestant::Needle, Fault::SigkillAndRestart, 200);
-    println!("back after {:.2} s, the others silent for {:.2} s", run.back, run.stall);
+    println!("back after {:.2} s, the others silent for {:.2} s, before that {:.2} s", run.back, run.stall, run.calm);
 }
 
 pub fn full(rounds: usize, rate: usize) {
@@ -79,7 +84,11 @@ pub fn full(rounds: usize, rate: usize) {
             for contestant in [Contestant::Needle, Contestant::Bare] {
                 let run = race(contestant, fault, rate);
                 let (fault_name, name) = (fault.name(), contestant.name());
-                println!("round {}, {fault_name}, {name}: {:.2} s, others {:.2} s", round + 1, run.back, run.stall);
+                let Run { back, stall, calm } = run;
+                println!(
+                    "round {}, {fault_name}, {name}: {back:.2} s, others {stall:.3} s, before {calm:.3} s",
+                    round + 1
+                );
                 runs.entry((fault, contestant)).or_default().push(run);
             }
         }
@@ -144,19 +153,27 @@ fn do_harm(
 
 /// The longest silence of each partition after the fault: those of the process that ended are silent the longest.
 fn timed(answers: &[Answer], at: u64) -> Run {
-    let silence = |partition: usize| {
-        let of = answers.iter().filter(|answer| answer.partition as usize == partition);
-        let mut seen: Vec<u64> = of.map(|answer| answer.seen).filter(|seen| *seen > at).chain([at]).collect();
-        seen.sort_unstable();
-        let silences = seen.windows(2).map(|pair| (pair[1] - pair[0], pair[1] - at));
-        silences.max().expect("an answer after the fault")
-    };
-    let mut silences: Vec<(u64, u64)> = (0..PARTITIONS).map(silence).collect();
+    let silence = |partition| (silence(answers, partition, at..u64::MAX), partition);
+    let mut silences: Vec<((u64, u64), usize)> = (0..PARTITIONS).map(silence).collect();
     silences.sort_unstable();
     let (stayed, ended) = silences.split_at(OF_ONE);
-    let stall = stayed.iter().map(|(length, _)| *length).max();
-    let back = ended.iter().map(|(_, until)| *until).max();
-    Run { back: back.unwrap_or(0) as f64 / 1e6, stall: stall.unwrap_or(0) as f64 / 1e6 }
+    let before = stayed.iter().map(|(_, partition)| self::silence(answers, *partition, at - CALM_US..at).0);
+    let seconds = |longest: Option<u64>| longest.unwrap_or(0) as f64 / 1e6;
+    Run {
+        back: seconds(ended.iter().map(|((_, until), _)| *until).max()),
+        stall: seconds(stayed.iter().map(|((length, _), _)| *length).max()),
+        calm: seconds(before.max()),
+    }
+}
+
+/// The longest silence of a partition within a span: its length, and its end since the span began.
+fn silence(answers: &[Answer], partition: usize, span: Range<u64>) -> (u64, u64) {
+    let of = answers.iter().filter(|answer| answer.partition as usize == partition);
+    let within = of.map(|answer| answer.seen).filter(|seen| span.contains(seen));
+    let mut seen: Vec<u64> = within.chain([span.start]).collect();
+    seen.sort_unstable();
+    let silences = seen.windows(2).map(|pair| (pair[1] - pair[0], pair[1] - span.start));
+    silences.max().expect("an answer within the span")
 }
 
 fn print(runs: &BTreeMap<(Fault, Contestant), Vec<Run>>, rate: usize) {
@@ -166,14 +183,18 @@ fn print(runs: &BTreeMap<(Fault, Contestant), Vec<Run>>, rate: usize) {
         (all[all.len() / 2], all[0], all[all.len() - 1])
     };
     println!("\nseconds, {rate} events/s over {PARTITIONS} partitions: median (least to most)\n");
-    println!("| one of two gets | | its partitions are answered for after | the others are silent for at most |");
-    println!("|---|---|---|---|");
+    println!(
+        "| one of two gets | | its partitions are answered for after | the others are silent for at most | in 8 s before |"
+    );
+    println!("|---|---|---|---|---|");
     for (fault, contestant) in runs.keys().copied() {
         let cell = |of: fn(&Run) -> f64| {
             let ((own, least, most), (floor, ..)) =
                 (median(fault, contestant, of), median(fault, Contestant::Bare, of));
-            format!("{own:.2} ({least:.2}–{most:.2}), {:.2} × the floor", own / floor)
+            format!("{own:.3} ({least:.3}–{most:.3}), {:.2} × the floor", own / floor)
         };
-        println!("| {} | {} | {} | {} |", fault.name(), contestant.name(), cell(|run| run.back), cell(|run| run.stall));
+        let (fault_name, name) = (fault.name(), contestant.name());
+        let (back, stall, calm) = (cell(|run| run.back), cell(|run| run.stall), cell(|run| run.calm));
+        println!("| {fault_name} | {name} | {back} | {stall} | {calm} |");
     }
 }
