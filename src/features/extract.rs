@@ -5,7 +5,7 @@
 use super::Schema;
 use super::layout::{Family, Layout, MONTH, TraitSlots, WEEK, WINDOWS};
 use super::older::Sums;
-use super::tally::{Counts, HOUR_MS, MINUTE_MS, Tally};
+use super::timeline_index::{HOUR_MS, MINUTE_MS, Set, TimelineIndex, Windows, newest};
 use super::trait_codes::category_code;
 use crate::config::TraitKind;
 use crate::lead::facts::{DAY_MS, Facts, TraitValue};
@@ -16,84 +16,107 @@ impl Schema {
     ///
     /// Pure. An instant before the newest touchpoint is taken for that touchpoint's: facts do not know what they were before.
     pub fn extract(&self, facts: &Facts, as_of_ms: i64, row: &mut [f64]) {
+        self.extract_indexed(facts, &self.index_of(facts), as_of_ms, row);
+    }
+
+    /// What [`Schema::extract_indexed`] wants beside the facts.
+    pub fn index_of(&self, facts: &Facts) -> TimelineIndex {
+        TimelineIndex::of(&facts.timeline, self.layout.theme_bits)
+    }
+
+    /// As [`Schema::extract`], for facts that are looked at as of several instants.
+    pub fn extract_indexed(&self, facts: &Facts, index: &TimelineIndex, as_of_ms: i64, row: &mut [f64]) {
         let layout = &self.layout;
         row.copy_from_slice(&layout.defaults);
         layout.person(facts, row);
         let (Some(oldest), Some(newest)) = (facts.timeline.first(), facts.timeline.last()) else { return };
         let now = as_of_ms.max(newest.at_ms);
-        let tally = Tally::of(&facts.timeline, now, layout.theme_bits);
-        layout.counts(&tally, row);
-        let high_before = layout.themes(&tally, now, row);
-        layout.sessions(&tally, row);
-        layout.gaps(&facts.timeline, &tally, row);
+        let asked = Asked { timeline: &facts.timeline, index, windows: Windows::as_of(&facts.timeline, now), now };
+        layout.counts(&asked, row);
+        let high_before = layout.themes(&asked, row);
+        layout.sessions(&asked, row);
+        layout.gaps(&asked, row);
         layout.ends(facts.older.firsts.first().unwrap_or(oldest), newest, now, row);
         layout.path(facts, row);
 
-        let (days, channels, themes) = (tally.days, tally.seen_channels, tally.seen_themes);
-        let mut sums = Sums { days, channels, themes, before: tally.all.three_weeks(), high_before };
+        let (days, channels, themes) = (index.days(now), index.seen_channels, index.seen_themes);
+        let before = asked.windows.three_weeks(index.all);
+        let mut sums = Sums { days, channels, themes, before, high_before };
         layout.older(&facts.older, now / DAY_MS, &mut sums, row);
         layout.sums(&sums, row);
     }
 }
 
+/// A timeline, and as of when it is looked at.
+struct Asked<'a> {
+    timeline: &'a [Touchpoint],
+    index: &'a TimelineIndex,
+    windows: Windows,
+    now: i64,
+}
+
 impl Layout {
-    fn counts(&self, tally: &Tally, row: &mut [f64]) {
-        put(self.all, tally.all, row);
-        for (&family, &counts) in self.kinds.iter().zip(&tally.kinds) {
-            put(family, counts, row);
+    fn counts(&self, asked: &Asked<'_>, row: &mut [f64]) {
+        let Asked { index, windows, .. } = asked;
+        put(self.all, index.all, windows, row);
+        for (&family, &set) in self.kinds.iter().zip(&index.kinds).filter(|(_, set)| **set != 0) {
+            put(family, set, windows, row);
         }
         for step in [FormStep::Started, FormStep::Submitted] {
-            put(self.forms[step as usize], tally.forms[step as usize], row);
+            put(self.forms[step as usize], index.forms[step as usize], windows, row);
         }
-        for channel in bits(tally.seen_channels.into()) {
-            put(self.channels[channel], tally.channels[channel], row);
+        for channel in bits(index.seen_channels.into()) {
+            put(self.channels[channel], index.channels[channel], windows, row);
         }
     }
 
     /// Themes one by one, and those of high intent together; returns the latter's visits in the three weeks before.
-    fn themes(&self, tally: &Tally, now: i64, row: &mut [f64]) -> u64 {
+    fn themes(&self, asked: &Asked<'_>, row: &mut [f64]) -> u64 {
+        let Asked { timeline, index, windows, now } = asked;
         let (mut high_before, mut high_ms) = (0, None);
-        for theme in bits(tally.seen_themes) {
-            let (slots, counts, last_ms) = (&self.themes[theme], tally.themes[theme], tally.theme_ms[theme]);
-            put(slots.counts, counts, row);
+        for theme in bits(index.seen_themes) {
+            let (slots, set) = (&self.themes[theme], index.themes[theme]);
+            let last_ms = timeline[newest(set)].at_ms;
+            put(slots.counts, set, windows, row);
             row[usize::from(slots.since)] = days(now - last_ms);
             if self.high_bits >> theme & 1 == 1 {
                 for window in 0..WINDOWS.len() {
                     row[usize::from(self.high.start) + window] += row[usize::from(slots.counts.start) + window];
                 }
-                high_before += counts.three_weeks();
+                high_before += windows.three_weeks(set);
                 high_ms = high_ms.max(Some(last_ms));
             }
         }
         if let Some(high_ms) = high_ms {
             row[usize::from(self.slots.hours_since_high_intent)] = hours(now - high_ms);
         }
-        if tally.last_themes != 0 {
-            row[usize::from(self.slots.last_theme)] = theme_code(tally.last_themes);
+        if index.last_themes != 0 {
+            row[usize::from(self.slots.last_theme)] = theme_code(index.last_themes);
         }
         high_before
     }
 
-    fn sessions(&self, tally: &Tally, row: &mut [f64]) {
-        let s = &self.slots;
-        let by_window = tally.sessions.nested();
-        let sessions = f64::from(tally.sessions.total());
+    fn sessions(&self, asked: &Asked<'_>, row: &mut [f64]) {
+        let (s, Asked { timeline, index, windows, .. }) = (&self.slots, asked);
+        let (ends, pages, last_start) = (index.ends(), index.pages(), newest(index.starts));
+        let sessions = f64::from(ends.count_ones());
+        let last_ms = timeline[timeline.len() - 1].at_ms - timeline[last_start].at_ms;
         row[usize::from(s.sessions)] = sessions;
-        row[usize::from(s.sessions_week)] = f64::from(by_window[WINDOWS[WEEK]]);
-        row[usize::from(s.sessions_month)] = f64::from(by_window[WINDOWS[MONTH]]);
-        row[usize::from(s.session_last_minutes)] = minutes(tally.last_session_ms);
-        row[usize::from(s.session_mean_minutes)] = minutes(tally.sessions_ms) / sessions;
-        row[usize::from(s.session_last_pages)] = f64::from(tally.last_session_pages);
-        row[usize::from(s.session_mean_pages)] = f64::from(tally.pages()) / sessions;
+        row[usize::from(s.sessions_week)] = f64::from(windows.count(ends, WINDOWS[WEEK]));
+        row[usize::from(s.sessions_month)] = f64::from(windows.count(ends, WINDOWS[MONTH]));
+        row[usize::from(s.session_last_minutes)] = minutes(last_ms);
+        row[usize::from(s.session_mean_minutes)] = minutes(index.sessions_ms) / sessions;
+        row[usize::from(s.session_last_pages)] = f64::from((pages >> last_start).count_ones());
+        row[usize::from(s.session_mean_pages)] = f64::from(pages.count_ones()) / sessions;
     }
 
     /// Means need no pass: gaps between neighbours add up to the span between the ends.
-    fn gaps(&self, timeline: &[Touchpoint], tally: &Tally, row: &mut [f64]) {
-        let s = &self.slots;
-        let (Some(first), [.., before, last]) = (timeline.first(), timeline) else { return };
+    fn gaps(&self, asked: &Asked<'_>, row: &mut [f64]) {
+        let (s, Asked { timeline, index, .. }) = (&self.slots, asked);
+        let (Some(first), [.., before, last]) = (timeline.first(), *timeline) else { return };
         let gaps = timeline.len() - 1;
         row[usize::from(s.gap_mean)] = hours(last.at_ms - first.at_ms) / gaps as f64;
-        row[usize::from(s.gap_min)] = hours(tally.gap_min_ms);
+        row[usize::from(s.gap_min)] = hours(index.gap_min_ms);
         row[usize::from(s.gap_last)] = hours(last.at_ms - before.at_ms);
         let half = gaps / 2;
         if half > 0 {
@@ -172,12 +195,11 @@ impl TraitSlots {
 }
 
 /// Writes a family's counts, one window after the other.
-fn put<const FIRST: usize>(family: Family<FIRST>, counts: Counts, row: &mut [f64]) {
-    let nested = counts.nested();
+fn put<const FIRST: usize>(family: Family<FIRST>, set: Set, windows: &Windows, row: &mut [f64]) {
     let start = usize::from(family.start);
     let slots = &mut row[start..start + WINDOWS.len() - FIRST];
     for (slot, tier) in slots.iter_mut().zip(&WINDOWS[FIRST..]) {
-        *slot = f64::from(nested[*tier]);
+        *slot = f64::from(windows.count(set, *tier));
     }
 }
 

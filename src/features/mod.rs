@@ -24,6 +24,7 @@ use serde::Serialize;
 use crate::config::{Config, Theme, Trait};
 use layout::Layout;
 pub use sentence::Sentence;
+pub use timeline_index::TimelineIndex;
 
 mod catalogue;
 mod extract;
@@ -31,7 +32,7 @@ mod layout;
 mod older;
 mod sentence;
 mod table;
-mod tally;
+mod timeline_index;
 mod trait_codes;
 
 /// What stands for "not known" in a feature that can be missing.

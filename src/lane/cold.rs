@@ -12,7 +12,7 @@ use std::sync::Arc;
 use super::rows::Rows;
 use crate::config::Config;
 use crate::decision::Bands;
-use crate::features::Schema;
+use crate::features::{Schema, TimelineIndex};
 use crate::lead::codec::CodecError;
 use crate::lead::facts::{DAY_MS, Facts};
 use crate::model::served::Room;
@@ -26,6 +26,7 @@ pub struct Forecast {
     searches: Vec<Search>,
     /// One to each search, in the order in which they were begun.
     facts: Vec<Facts>,
+    indices: Vec<TimelineIndex>,
     matrix: Vec<f64>,
     places: Vec<usize>,
     scored: Vec<Scored>,
@@ -54,6 +55,7 @@ impl Forecast {
             horizon_days: config.scoring.horizon_days,
             searches: Vec::new(),
             facts: Vec::new(),
+            indices: Vec::new(),
             matrix: Vec::new(),
             places: Vec::new(),
             scored: Vec::new(),
@@ -72,6 +74,7 @@ impl Forecast {
         days.clear();
         days.resize(said.len(), None);
         self.searches.clear();
+        self.indices.clear();
         for (place, &index) in said.iter().enumerate() {
             let floor = self.bands.floor(scored[index].score);
             if floor > 0 {
@@ -96,6 +99,7 @@ impl Forecast {
             self.facts.push(Facts::default());
         }
         self.facts[at].decode(facts)?;
+        self.indices.push(self.schema.index_of(&self.facts[at]));
         let days = self.horizon_days;
         self.searches.push(Search { said, facts: at, place, as_of_ms, floor, within: 0, below: days + 1, next: days });
         Ok(())
@@ -103,12 +107,12 @@ impl Forecast {
 
     /// Each search's next day, all in one matrix.
     fn score(&mut self, width: usize, models: &Served, room: &mut Room) {
-        let Self { schema, searches, facts, matrix, places, scored, .. } = self;
+        let Self { schema, searches, facts, indices, matrix, places, scored, .. } = self;
         matrix.resize(searches.len() * width, 0.0);
         places.clear();
         for (search, row) in searches.iter().zip(matrix.chunks_exact_mut(width)) {
             let as_of_ms = search.as_of_ms.saturating_add(i64::from(search.next) * DAY_MS);
-            schema.extract(&facts[search.facts], as_of_ms, row);
+            schema.extract_indexed(&facts[search.facts], &indices[search.facts], as_of_ms, row);
             places.push(search.place);
         }
         models.score(matrix, width, places, room, scored);
