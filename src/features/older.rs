@@ -1,7 +1,7 @@
 //! What has left the timeline, added to what is in it.
 
 use super::layout::{EVER, Layout, OlderSlots};
-use crate::lead::facts::{Dimension, Older};
+use crate::lead::facts::{DayCount, Dimension, Older};
 
 /// What the timeline and older sums hold together.
 pub struct Sums {
@@ -14,39 +14,64 @@ pub struct Sums {
     pub high_before: u64,
 }
 
+/// Counts by dimension within the last 30 days: of the newest seven, the three weeks before them, the two days before those.
+struct Month([[u32; DIMENSIONS]; 3]);
+
+const DIMENSIONS: usize = 128;
+/// Days ago at which each of them begins, and where the last one ends.
+const SPANS: [i64; 4] = [0, 7, 28, 30];
+
+impl Month {
+    /// As of the day `today`; also the days ago on which there is anything, as bits.
+    fn of(days: &[DayCount], today: i64) -> (Self, u64) {
+        let (mut counts, mut active) = ([[0_u32; DIMENSIONS]; 3], 0);
+        let from = SPANS.map(|ago| days.partition_point(|((day, _), _)| today - i64::from(*day) >= ago));
+        for (counts, ends) in counts.iter_mut().zip(from.windows(2)) {
+            for &((day, dimension), n) in &days[ends[1]..ends[0]] {
+                if let Some(count) = counts.get_mut(usize::from(dimension.0)) {
+                    *count = count.saturating_add(n);
+                }
+                active |= u64::from(dimension == Dimension::ALL) << (today - i64::from(day));
+            }
+        }
+        (Self(counts), active)
+    }
+
+    fn of_dimension(&self, dimension: Dimension) -> [u64; 3] {
+        self.0.each_ref().map(|counts| counts.get(usize::from(dimension.0)).copied().unwrap_or(0).into())
+    }
+}
+
 impl Layout {
-    /// Adds older touchpoints as of the day `today` to the windows, and to the timeline's sums.
+    /// Adds older touchpoints as of the day `today` to the windows, and to the timeline's sums. Whatever is counted in days is in the
+    /// totals, too.
     pub fn older(&self, older: &Older, today: i64, sums: &mut Sums, row: &mut [f64]) {
+        if older.is_empty() {
+            return;
+        }
+        let (month, active) = Month::of(&older.days, today);
+        sums.days |= active;
         let high = usize::from(self.high.start) + EVER;
         for &(dimension, n) in &older.totals {
             let Some(slots) = self.counted(dimension) else { continue };
-            row[usize::from(slots.ever)] += f64::from(n);
+            let [week, before, rest] = month.of_dimension(dimension);
+            let windows = [week, week + before + rest, n.into()].map(|count| count as f64);
+            let mut add = |ever: usize, first: usize| {
+                for (slot, count) in (ever - 2..).zip(windows).skip(first) {
+                    row[slot] += count;
+                }
+            };
+            add(slots.ever.into(), usize::from(!slots.has_week));
             if slots.is_high {
-                row[high] += f64::from(n);
+                add(high, 0);
+                sums.high_before += before;
             }
             match dimension.0 {
                 32..64 => sums.channels |= 1 << (dimension.0 - 32),
                 64.. => sums.themes |= 1 << (dimension.0 - 64),
                 _ => {}
             }
-        }
-        let first = older.days.partition_point(|((day, _), _)| today - i64::from(*day) >= 30);
-        for &((day, dimension), n) in &older.days[first..] {
-            let day = today - i64::from(day);
-            let Some(slots) = self.counted(dimension) else { continue };
-            let ever = usize::from(slots.ever);
-            row[ever - 1] += f64::from(n);
-            if day < 7 && slots.has_week {
-                row[ever - 2] += f64::from(n);
-            }
-            let before = if (7..28).contains(&day) { u64::from(n) } else { 0 };
-            if slots.is_high {
-                row[high - 1] += f64::from(n);
-                row[high - 2] += if day < 7 { f64::from(n) } else { 0.0 };
-                sums.high_before += before;
-            }
             if dimension == Dimension::ALL {
-                sums.days |= 1 << day;
                 sums.before += before;
             }
         }

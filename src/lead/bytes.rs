@@ -66,11 +66,16 @@ impl<'a> Bytes<'a> {
         Err(CodecError::Impossible("number"))
     }
 
-    /// A count, which is above 0. Nearly all are of one byte.
+    /// A count, which is above 0. Nearly all are of one byte, or of two.
+    #[inline]
     pub fn count(&mut self) -> Result<u32, CodecError> {
         if let [byte @ 1..0x80, rest @ ..] = self.0 {
             self.0 = rest;
             return Ok(u32::from(*byte));
+        }
+        if let [low @ 0x80..=0xff, high @ 1..0x80, rest @ ..] = self.0 {
+            self.0 = rest;
+            return Ok(u32::from(low & 0x7f) | u32::from(*high) << 7);
         }
         u32::try_from(self.varint()?).ok().filter(|count| *count > 0).ok_or(CodecError::Impossible("count"))
     }

@@ -173,19 +173,31 @@ fn read_days(from: &mut Bytes<'_>, newest: i32, into: &mut Vec<DayCount>) -> Res
     let days = from.varint()?;
     let all = usize::try_from(days).ok().and_then(|days| from.0.get(..days.checked_mul(DAY_BYTES)?));
     let (packed, _) = all.unwrap_or_default().as_chunks::<DAY_BYTES>();
+    let (mut possible, mut in_order, mut before) = (true, true, -1);
+    // Earlier days come first, which are further back.
+    let mut check = |back: u8, dimension: u8| {
+        let place = i32::from(u16::from_be_bytes([!back, dimension]));
+        possible &= i64::from(back) < DAYS;
+        in_order &= before < place;
+        before = place;
+    };
     if packed.iter().fold(0, |high, [.., count]| high | count) < 0x80 && !packed.is_empty() {
-        into.extend(
-            packed.iter().map(|[back, dimension, count]| day_count(newest, *back, *dimension, (*count).into())),
-        );
+        let mut least = u8::MAX;
+        into.extend(packed.iter().map(|[back, dimension, count]| {
+            check(*back, *dimension);
+            least = least.min(*count);
+            day_count(newest, *back, *dimension, (*count).into())
+        }));
+        possible &= least > 0;
         from.take(packed.len() * DAY_BYTES)?;
     } else {
+        into.reserve(from.0.len() / DAY_BYTES);
         for _ in 0..days {
             let [back, dimension] = from.array()?;
+            check(back, dimension);
             into.push(day_count(newest, back, dimension, from.count()?));
         }
     }
-    let possible = into.iter().all(|((day, _), count)| *day > newest - DAYS as i32 && *count > 0);
-    let in_order = into.windows(2).fold(true, |in_order, pair| in_order & (pair[0].0 < pair[1].0));
     match (possible, in_order) {
         (false, _) => Err(CodecError::Impossible("day")),
         (_, false) => Err(CodecError::Impossible("order of days")),
