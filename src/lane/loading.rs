@@ -60,9 +60,7 @@ impl Loading {
             keeper::Loading::Waits => return Ok(false),
             keeper::Loading::Begins(leads) => shard.expect(leads),
             keeper::Loading::Rows(rows) => {
-                for row in rows.iter() {
-                    shard.write_from_snapshot(row).map_err(StepError::from)?;
-                }
+                shard.write_all_from_snapshot(&rows).map_err(StepError::from)?;
                 load.give_back(rows);
             }
             keeper::Loading::Over(reason) => {

@@ -8,6 +8,9 @@ use crate::lead::leads::{Kept, Leads, Origin};
 use crate::log::Position;
 use crate::snapshot::rows::{LeadRow, Rows};
 
+/// Leads that are looked up at once where many are written: as many as a processor waits for at the same time.
+const NEAR: usize = 16;
+
 /// A partition number, over all input topics.
 pub struct Shard {
     pub partition: i32,
@@ -106,6 +109,20 @@ impl Shard {
     /// Writes a lead as a snapshot holds it.
     pub fn write_from_snapshot(&mut self, row: LeadRow<'_>) -> Result<(), Full> {
         self.leads.put(Leads::hash(row.key), kept(row, 0))
+    }
+
+    /// As [`Shard::write_from_snapshot`], many at once.
+    pub fn write_all_from_snapshot(&mut self, rows: &Rows) -> Result<(), Full> {
+        let mut hashes = [0; NEAR];
+        for start in (0..rows.len()).step_by(NEAR) {
+            let group = || (start..start + NEAR).filter_map(|place| rows.get(place));
+            let hashed = hashes.iter_mut().zip(group()).map(|(hash, row)| *hash = Leads::hash(row.key)).count();
+            self.leads.bring_near(&hashes[..hashed]);
+            for (hash, row) in hashes.iter().zip(group()) {
+                self.leads.put(*hash, kept(row, 0))?;
+            }
+        }
+        Ok(())
     }
 
     /// Writes a lead for good, beyond what a snapshot holds: a restore's way.
