@@ -1,16 +1,15 @@
 //! Which partitions are the lane's: taking them over, bringing them back, giving them up.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
+use super::asking::{Asking, PATIENTLY};
 use super::loading::Loading;
 use super::restore::{Restore, RestoreError, Slice};
 use super::shard::{InputState, Shard, folded_from, swept};
 use super::{Lane, LaneError, Observer, Phase};
 use crate::log::{Change, Input, Log, LogError, Position, Remedy};
 
-/// How long one question for committed positions may hold the lane up, and how long until it is asked again.
-const ASK: Duration = Duration::from_millis(200);
+/// How long until brokers that were away are asked again.
 const ASK_AGAIN_MS: i64 = 500;
 /// Partitions that are loaded from snapshots at once.
 const LOADS: usize = 4;
@@ -62,25 +61,22 @@ impl<L: Log> Lane<L> {
         }
     }
 
-    /// Everything is taken paused. One question for all tells where they go on; where some position is not known yet, each partition is
-    /// asked for by itself later, so that the others need not wait for it.
+    /// Everything is taken paused. One question tells where the partitions go on that the lane had before, whose positions are its own last
+    /// commit's in most cases; another one where the others do, on which a dead member may have left something pending. Where some position
+    /// is not known yet, each partition is asked for by itself later, so that the others need not wait for it.
     fn take_over(&mut self, inputs: Vec<Input>, now_ms: i64, observer: &mut impl Observer) -> Result<(), LaneError> {
-        let known = self.log.committed(&inputs, ASK).ok();
-        let known: Option<BTreeMap<Input, Option<Position>>> =
-            known.map(|all| inputs.iter().copied().zip(all).collect());
+        let known = self.positions(&inputs, now_ms);
         // In most cases this is where they go on; where it is not, `activate` seeks.
-        let start = |input: &Input| known.as_ref().and_then(|known| known[input].as_ref()).map_or(0, |p| p.offset);
+        let start = |input: &Input| known.get(input).and_then(|position| position.as_ref()).map_or(0, |p| p.offset);
         let starts: Vec<(Input, i64)> = inputs.iter().map(|input| (*input, start(input))).collect();
         self.log.own(&starts).map_err(unclear)?;
         self.delivered_from.extend(starts);
         for (partition, inputs) in by_partition(&inputs) {
             self.stopped.remove(&partition);
-            match &known {
-                Some(known) => {
-                    let committed = inputs.iter().map(|input| (*input, known[input].clone())).collect();
-                    self.come_back(partition, committed, now_ms, observer)?;
-                }
-                None => self.asking.push((partition, inputs, now_ms)),
+            let committed = inputs.iter().map(|input| Some((*input, known.get(input)?.clone()))).collect();
+            match committed {
+                Some(committed) => self.come_back(partition, committed, now_ms, observer)?,
+                None => self.asking.push(Asking::new(partition, inputs, now_ms)),
             }
         }
         self.forget_others();
@@ -88,9 +84,25 @@ impl<L: Log> Lane<L> {
         Ok(())
     }
 
+    /// Positions of the group, as far as they are told at once.
+    fn positions(&mut self, inputs: &[Input], now_ms: i64) -> BTreeMap<Input, Option<Position>> {
+        let (had, new): (Vec<Input>, Vec<Input>) =
+            inputs.iter().partition(|input| self.aside.contains_key(&input.partition));
+        let briefly = Asking::new(0, Vec::new(), now_ms).wait(!had.is_empty());
+        let mut known = BTreeMap::new();
+        for (asked, wait) in [(had, PATIENTLY), (new, briefly)] {
+            if !asked.is_empty()
+                && let Ok(told) = self.log.committed(&asked, wait)
+            {
+                known.extend(asked.into_iter().zip(told));
+            }
+        }
+        known
+    }
+
     fn give_up(&mut self, inputs: &[Input]) -> Result<(), LaneError> {
         for partition in by_partition(inputs).into_keys() {
-            self.asking.retain(|(asked, ..)| *asked != partition);
+            self.asking.retain(|asking| asking.partition != partition);
             self.loads.retain(|loading| loading.partition != partition);
             self.restores.retain(|restore| restore.partition() != partition);
             self.stopped.remove(&partition);
@@ -159,7 +171,7 @@ impl<L: Log> Lane<L> {
             }
             Err(error @ RestoreError::BeyondEnd { .. }) if self.may_yet_end_later(partition, &error, now_ms) => {
                 let inputs = loading.committed.iter().map(|(input, _)| *input).collect();
-                self.asking.push((partition, inputs, now_ms + ASK_AGAIN_MS));
+                self.asking.push(Asking::later(partition, inputs, now_ms));
                 Ok(())
             }
             Err(error) => self.restore_failed(partition, error, observer),
@@ -175,7 +187,7 @@ impl<L: Log> Lane<L> {
         match restore.go_on(&mut self.log, &mut self.step, &mut self.batch, now_ms) {
             Ok(Slice::Moved | Slice::Waits) => self.restores.insert(at, restore),
             Ok(Slice::GivesWay) => self.restores.push(restore),
-            Ok(Slice::CutShort) => self.asking.push((restore.partition(), restore.inputs(), now_ms)),
+            Ok(Slice::CutShort) => self.asking.push(Asking::new(restore.partition(), restore.inputs(), now_ms)),
             Ok(Slice::Done) => {
                 let (records, _) = restore.progress();
                 let shard = restore.finish();
@@ -214,21 +226,23 @@ impl<L: Log> Lane<L> {
 
     /// Finds out where a partition goes on, and plans its way there. Returns whether another one is due.
     fn ask(&mut self, now_ms: i64, observer: &mut impl Observer) -> Result<bool, LaneError> {
-        let Some(at) = self.asking.iter().position(|(.., due_ms)| *due_ms <= now_ms) else { return Ok(false) };
-        let (partition, inputs, _) = self.asking.swap_remove(at);
-        match self.log.committed(&inputs, ASK) {
+        let due = |asking: &Asking| asking.due_ms <= now_ms;
+        let Some(at) = self.asking.iter().position(due) else { return Ok(false) };
+        let mut asking = self.asking.swap_remove(at);
+        match self.log.committed(&asking.inputs, asking.wait(!self.shards.is_empty())) {
             Ok(positions) => {
-                let committed = inputs.into_iter().zip(positions).collect();
-                self.come_back(partition, committed, now_ms, observer)?;
+                let committed = asking.inputs.into_iter().zip(positions).collect();
+                self.come_back(asking.partition, committed, now_ms, observer)?;
                 self.forget_others();
             }
             Err(error) if error.passes() => {
-                tracing::debug!(partition, %error, "its position is not known yet");
-                self.asking.push((partition, inputs, now_ms + ASK_AGAIN_MS));
+                tracing::debug!(partition = asking.partition, %error, "its position is not known yet");
+                asking.put_off(now_ms);
+                self.asking.push(asking);
             }
             Err(error) => self.heal(error)?,
         }
-        Ok(self.asking.iter().any(|(.., due_ms)| *due_ms <= now_ms))
+        Ok(self.asking.iter().any(due))
     }
 
     /// Takes a partition up where it was left, if the group has it there, else begins to restore it.
@@ -252,7 +266,7 @@ impl<L: Log> Lane<L> {
             Err(error) if error.passes() => {
                 tracing::debug!(partition, %error, "the ids of its topics are not known yet");
                 let inputs = committed.into_iter().map(|(input, _)| input).collect();
-                self.asking.push((partition, inputs, now_ms + ASK_AGAIN_MS));
+                self.asking.push(Asking::later(partition, inputs, now_ms));
                 Ok(())
             }
             Err(error) => self.heal(error),
@@ -289,7 +303,7 @@ impl<L: Log> Lane<L> {
                 Err(error) if error.remedy == Remedy::Retry => {
                     self.aside.insert(partition, shard);
                     let inputs = inputs.into_iter().map(|(input, _)| input).collect();
-                    self.asking.push((partition, inputs, now_ms + ASK_AGAIN_MS));
+                    self.asking.push(Asking::later(partition, inputs, now_ms));
                     return Ok(());
                 }
                 Err(error) => return Err(unclear(error)),

@@ -17,6 +17,7 @@ use crate::log::{Batch, Input, Log, LogError, Remedy};
 use crate::model::Served;
 use crate::wire::tenant::DEFAULT_TENANT;
 
+use self::asking::Asking;
 pub use self::error::{LaneError, StepError};
 use self::loading::Loading;
 use self::outbox::Outbox;
@@ -29,6 +30,7 @@ use self::step::Step;
 pub use self::sweep::Sweeping;
 use self::tally::Tally;
 
+mod asking;
 mod assignment;
 mod changes;
 mod cold;
@@ -128,8 +130,8 @@ pub struct Lane<L: Log> {
     snapshots: Option<Snapshots>,
     /// `None`: what is said is a function of the events alone.
     sweeping: Option<Sweeping>,
-    /// Partitions whose committed position is not known yet, and when to ask again.
-    asking: Vec<(i32, Vec<Input>, i64)>,
+    /// Partitions whose committed position is not known yet.
+    asking: Vec<Asking>,
     loads: Vec<Loading>,
     restores: Vec<Restore<L::Reader>>,
     /// Partitions whose committed position lies beyond the end of an input, and since when.

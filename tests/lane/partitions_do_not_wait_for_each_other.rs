@@ -129,3 +129,39 @@ fn a_dead_lanes_positions_are_waited_for() {
 fn a_dead_lanes_outputs_are_waited_for() {
     others_go_on_beside_an_open_transaction(false);
 }
+
+/// A member dies and leaves a position pending. Whoever stays has its own partition again in the turn in which all are its.
+#[test]
+fn what_a_lane_had_goes_on_before_what_is_pending() {
+    let records = generate(23, 3, 300);
+    let mut world = World::new(usual(), 3);
+    world.pipe_all(&records.iter().map(|records| records[..20].to_vec()).collect::<Vec<_>>());
+    let mut stays = Worker::new(&world, "stays");
+    let fall = Fall { call: Call::Commit, lost: false, remedy: Remedy::Rejoin };
+    world.settle(&mut [&mut stays]);
+    let mut dies = Worker::new(&world, "dies").dice(Dice::at(&[(0, fall)]));
+    let owned = |worker: &Worker| match worker.is_on() {
+        true => worker.lane().shards().map(|shard| shard.partition).collect::<Vec<_>>(),
+        false => Vec::new(),
+    };
+    world
+        .turn_until(&mut [&mut stays, &mut dies], |_, workers| workers.iter().all(|worker| !owned(worker).is_empty()))
+        .expect("both have some");
+    let (kept, lost) = (owned(&stays), owned(&dies));
+    for partition in &lost {
+        world.pipe(0, *partition, &records[*partition as usize][20..30]);
+    }
+    world.turn_until(&mut [&mut dies], |_, workers| !workers[0].dice.fell().is_empty()).expect("sent");
+    dies.crash();
+    let pending = lost.iter().any(|partition| world.broker.is_unstable(GROUP, "events", *partition));
+    assert!(pending, "something is pending on {lost:?}");
+    world.turn_until(&mut [&mut stays], |_, workers| owned(workers[0]).is_empty()).expect("they are dealt anew");
+    while owned(&stays).is_empty() {
+        world.turn(&mut [&mut stays]);
+    }
+    let back = owned(&stays);
+    assert!(kept.iter().all(|partition| back.contains(partition)), "of {kept:?} only {back:?} at once");
+    assert_eq!(stays.lane().state(), State::Restoring, "{lost:?} wait");
+    world.settle(&mut [&mut stays]);
+    world.assert_true();
+}
