@@ -5,13 +5,13 @@ use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use crate::BARE;
 use crate::backlog::PARTITIONS;
 use crate::child::Runner;
 use crate::contender;
 use crate::load::{self, Sent};
 use crate::probe::{self, Answer};
 use crate::tests::{Broker, PATIENCE, Settings, eventually};
+use crate::{BARE, TRANSACTIONAL};
 
 /// Partitions of each of the two processes.
 const OF_ONE: usize = PARTITIONS / 2;
@@ -44,18 +44,20 @@ impl Fault {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Contestant {
     Needle,
+    Transactional,
     Bare,
 }
 
 impl Contestant {
     fn name(self) -> &'static str {
-        ["needle run", "bare consumer"][self as usize]
+        ["needle run", "bare, in transactions", "bare consumer"][self as usize]
     }
 
     fn start(self, settings: &Settings, instance: u32) -> Runner {
         let own = settings.clone().instance(instance).set("service", "listen", contender::free_address());
         match self {
             Self::Needle => Runner::needle(&own),
+            Self::Transactional => Runner::role(TRANSACTIONAL, &own, &[]),
             Self::Bare => Runner::role(BARE, &own, &[]),
         }
     }
@@ -81,7 +83,7 @@ pub fn full(rounds: usize, rate: usize) {
     let mut runs: BTreeMap<(Fault, Contestant), Vec<Run>> = BTreeMap::new();
     for round in 0..rounds {
         for fault in Fault::ALL {
-            for contestant in [Contestant::Needle, Contestant::Bare] {
+            for contestant in [Contestant::Needle, Contestant::Transactional, Contestant::Bare] {
                 let run = race(contestant, fault, rate);
                 let (fault_name, name) = (fault.name(), contestant.name());
                 let Run { back, stall, calm } = run;
