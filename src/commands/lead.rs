@@ -30,8 +30,8 @@ mod said;
 mod search;
 mod text;
 
+pub use args::LeadName;
 pub use live::live;
-pub use question::LeadName;
 
 /// Looks for the lead and prints every partition that holds it.
 ///

@@ -4,11 +4,12 @@ use std::ffi::OsString;
 use std::net::TcpListener;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use signal_hook::consts::{SIGINT, SIGTERM};
 
 use super::assembly::Assembly;
+use super::pause::pause;
 use super::serving::Models;
 use crate::config::Config;
 use crate::lane::Snapshots;
@@ -144,12 +145,4 @@ fn watch(health: Arc<Health>) -> std::io::Result<()> {
         }
     };
     std::thread::Builder::new().name("watchdog".to_owned()).spawn(check).map(drop)
-}
-
-/// Sleeps, but not through a signal.
-pub(super) fn pause(length: Duration, stop: &AtomicBool) {
-    let until = Instant::now() + length;
-    while Instant::now() < until && !stop.load(Ordering::Relaxed) {
-        std::thread::sleep(length.min(Duration::from_millis(50)));
-    }
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use super::assembly::Assembly;
+use super::pause::pause;
 use crate::model::Served;
 use crate::registry::{self, Looked, Observer, Registry, Shelf};
 use crate::storage::runtime::Threads;
@@ -56,7 +57,7 @@ impl Models {
             if self.look(observer).trouble.is_none() {
                 return true;
             }
-            super::run::pause(TRY_AGAIN_AFTER, stop);
+            pause(TRY_AGAIN_AFTER, stop);
         }
         false
     }

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
-use super::question::{LeadName, Question};
+use super::args::LeadName;
+use super::question::Question;
 use super::said::{Change, Replay};
 use super::search::{Found, Stand};
 use crate::commands::assembly::Assembly;

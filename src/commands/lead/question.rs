@@ -1,61 +1,8 @@
 //! What is asked: which lead, and as of which input positions.
 
-use std::str::FromStr;
-
-use super::args::LeadArgs;
+use super::args::{At, LeadArgs, LeadName};
 use crate::commands::Failure;
 use crate::config::Config;
-
-/// `TENANT/LEAD`; a lead may have slashes of its own.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LeadName {
-    pub tenant: String,
-    pub lead: String,
-}
-
-impl LeadName {
-    /// As the records of score changes are keyed.
-    pub fn key(&self) -> Vec<u8> {
-        format!("{}/{}", self.tenant, self.lead).into_bytes()
-    }
-}
-
-impl FromStr for LeadName {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        match text.split_once('/') {
-            Some((tenant, lead)) if !tenant.is_empty() && !lead.is_empty() => {
-                Ok(Self { tenant: tenant.to_owned(), lead: lead.to_owned() })
-            }
-            _ => Err(format!("a tenant and a lead are wanted, as the keys of score changes have them: default/{text}")),
-        }
-    }
-}
-
-/// `TOPIC:PARTITION:OFFSET`: right after that record was taken in.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct At {
-    pub topic: String,
-    pub partition: i32,
-    pub offset: i64,
-}
-
-impl FromStr for At {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let at = || {
-            // No topic's name has a colon.
-            let (rest, offset) = text.rsplit_once(':')?;
-            let (topic, partition) = rest.rsplit_once(':')?;
-            let (partition, offset) = (partition.parse().ok()?, offset.parse().ok()?);
-            let possible = !topic.is_empty() && partition >= 0 && offset >= 0;
-            possible.then(|| Self { topic: topic.to_owned(), partition, offset })
-        };
-        at().ok_or_else(|| "a position is TOPIC:PARTITION:OFFSET, as in events:2:48113".to_owned())
-    }
-}
 
 /// A question that makes sense under its configuration.
 #[derive(Clone, Debug)]
@@ -101,21 +48,6 @@ impl Question {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn names_and_positions_are_read() {
-        let lead = |text: &str| text.parse::<LeadName>().map(|name| (name.tenant, name.lead)).ok();
-        assert_eq!(lead("acme/u-17"), Some(("acme".into(), "u-17".into())));
-        assert_eq!(lead("acme/a/b"), Some(("acme".into(), "a/b".into())));
-        for wrong in ["", "u-17", "/u-17", "acme/"] {
-            assert_eq!(lead(wrong), None, "{wrong}");
-        }
-        let at = |text: &str| text.parse::<At>().map(|at| (at.topic, at.partition, at.offset)).ok();
-        assert_eq!(at("web.events-1:2:48113"), Some(("web.events-1".into(), 2, 48_113)));
-        for wrong in ["", "events", "events:2", ":2:3", "events:2:", "events:-1:3", "events:2:-3", "events:2:x"] {
-            assert_eq!(at(wrong), None, "{wrong}");
-        }
-    }
 
     #[test]
     fn positions_fit_the_configuration_and_each_other() {

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use clap::{Args, Subcommand};
 
-use crate::commands::cli::{Call, Common};
+use crate::commands::common::{Call, Common};
 use crate::model::scale::{Calibration, Scale};
 
 const LIST_EXAMPLES: &str = "\

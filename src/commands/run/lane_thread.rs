@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 
-use super::pause;
 use super::post::{Clock, Post};
 use super::telling::tell;
+use crate::commands::pause::pause;
 use crate::lane::{Lane, LaneError, State, Sweeping};
 use crate::log::Remedy;
 use crate::log::kafka::topics::TopicKeeper;

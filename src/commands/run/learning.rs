@@ -16,7 +16,7 @@ use futures::TryStreamExt as _;
 use object_store::path::Path;
 use object_store::{Error, ObjectStore, ObjectStoreExt as _, PutMode};
 
-use super::pause;
+use crate::commands::pause::pause;
 use crate::config::Config;
 use crate::storage::runtime::Threads;
 use crate::storage::store;
