@@ -255,11 +255,11 @@ impl Metrics {
     pub fn serve(&self, standing: &[Standing]) {
         let mut models = self.models.lock().unwrap_or_else(PoisonError::into_inner);
         for Standing { tenant, version, kind, .. } in standing {
-            self.model_info.with_label_values(&[tenant, version, *kind]).set(1);
+            self.model_info.with_label_values(&[tenant.as_str(), version, kind]).set(1);
         }
         for old in models.iter().filter(|old| !standing.contains(old)) {
             let Standing { tenant, version, kind, .. } = old;
-            let _ = self.model_info.remove_label_values(&[tenant, version, *kind]);
+            let _ = self.model_info.remove_label_values(&[tenant.as_str(), version, kind]);
             let _ = self.model_age.remove_label_values(&[tenant]);
         }
         *models = standing.to_vec();

@@ -120,7 +120,7 @@ impl Observer for Counting {
         let m = &self.metrics;
         for (topic, counts) in self.config.topics.events.iter().zip(&tally.events) {
             for (kind, count) in EventType::ALL.iter().zip(counts).filter(|(_, count)| **count > 0) {
-                m.events.with_label_values(&[topic, kind.name()]).inc_by(*count);
+                m.events.with_label_values(&[topic.as_str(), kind.name()]).inc_by(*count);
             }
         }
         m.duplicates.inc_by(tally.duplicates);

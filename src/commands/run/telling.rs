@@ -27,7 +27,7 @@ pub fn tell(post: &Post, lane: &Lane<Timed<KafkaLog>>, clock: Clock, told: &mut 
     post.health.tell_partitions(post.lane, partitions(lane, &post.assembly.config.topics.events, now_ms));
     let number = post.lane.to_string();
     for state in State::ALL {
-        m.lane_state.with_label_values(&[&number, state.name()]).set(i64::from(state == lane.state()));
+        m.lane_state.with_label_values(&[number.as_str(), state.name()]).set(i64::from(state == lane.state()));
     }
     m.drift.tell(post.lane, lane.drifts().counted());
     for shard in lane.shards() {
