@@ -56,7 +56,8 @@ fn answer(offset: i64) -> String {
     format!("{{\"offset\":{offset}}}")
 }
 
-/// The same, with answers and positions in transactions that are as long as needle's: what whoever reads what is committed waits for anyhow.
+/// The same, with answers and positions in transactions that are as long as needle's are without a backlog: readers of what is committed
+/// wait for those, too.
 pub fn transactional(file: &str) {
     let (config, stop) = begin(file);
     let interval = Duration::from_millis(config.service.commit_interval_ms);
@@ -117,7 +118,8 @@ impl Open {
         let added = self.producer.send_offsets_to_transaction(&read, &group, TIMEOUT);
         let committed = added.is_ok() && ffi::commit_transaction(&self.producer, TIMEOUT).is_ok();
         if !committed {
-            // A rebalance was quicker: whoever has the partitions now reads it again.
+            // Whoever has the partitions after a rebalance reads it again; else these events are never answered, and that should be known.
+            eprintln!("a transaction of the bare consumer's was aborted");
             ffi::abort_transaction(&self.producer, TIMEOUT).map_err(|error| error.text).expect("an end");
         }
     }

@@ -18,7 +18,7 @@ const OF_ONE: usize = PARTITIONS / 2;
 /// Events flow for so long before the fault: both have joined, and snapshots have been written.
 const WARM_SECONDS: usize = 12;
 const SNAPSHOT_EVERY_S: i64 = 5;
-/// For so long before the fault everybody's silences are looked at, too: answers come with commits, and so are never without any.
+/// For so long before the fault silences are looked at, too: answers come with commits, so that there are always some.
 const CALM_US: u64 = 8_000_000;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -172,7 +172,8 @@ fn timed(answers: &[Answer], at: u64) -> Run {
 fn silence(answers: &[Answer], partition: usize, span: Range<u64>) -> (u64, u64) {
     let of = answers.iter().filter(|answer| answer.partition as usize == partition);
     let within = of.map(|answer| answer.seen).filter(|seen| span.contains(seen));
-    let mut seen: Vec<u64> = within.chain([span.start]).collect();
+    let end = Some(span.end).filter(|end| *end < u64::MAX);
+    let mut seen: Vec<u64> = within.chain([span.start]).chain(end).collect();
     seen.sort_unstable();
     let silences = seen.windows(2).map(|pair| (pair[1] - pair[0], pair[1] - span.start));
     silences.max().expect("an answer within the span")
@@ -184,16 +185,19 @@ fn print(runs: &BTreeMap<(Fault, Contestant), Vec<Run>>, rate: usize) {
         all.sort_by(f64::total_cmp);
         (all[all.len() / 2], all[0], all[all.len() - 1])
     };
-    println!("\nseconds, {rate} events/s over {PARTITIONS} partitions: median (least to most)\n");
     println!(
-        "| one of two gets | | its partitions are answered for after | the others are silent for at most | in 8 s before |"
+        "\nseconds, {rate} events/s over {PARTITIONS} partitions: median (least to most): in terms of the bare consumer, of it in transactions\n"
+    );
+    println!(
+        "| one of two gets | | its partitions are answered for after | the others are silent for at most | before the fault |"
     );
     println!("|---|---|---|---|---|");
     for (fault, contestant) in runs.keys().copied() {
         let cell = |of: fn(&Run) -> f64| {
-            let ((own, least, most), (floor, ..)) =
-                (median(fault, contestant, of), median(fault, Contestant::Bare, of));
-            format!("{own:.3} ({least:.3}–{most:.3}), {:.2} × the floor", own / floor)
+            let (own, least, most) = median(fault, contestant, of);
+            let beside = |other| own / median(fault, other, of).0;
+            let (bare, transactional) = (beside(Contestant::Bare), beside(Contestant::Transactional));
+            format!("{own:.3} ({least:.3}–{most:.3}): {bare:.2}, {transactional:.2} ×")
         };
         let (fault_name, name) = (fault.name(), contestant.name());
         let (back, stall, calm) = (cell(|run| run.back), cell(|run| run.stall), cell(|run| run.calm));

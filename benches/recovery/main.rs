@@ -4,7 +4,7 @@
 //! ended by SIGTERM for good. Timed is from the signal to the first `read_committed` answer to an event that was sent after it: of the
 //! partitions of the process that ended (the last of them), and the longest silence of the others. Beside it, in the same run, is the
 //! group protocol's own floor: a bare consumer with needle's settings and a plain producer, which answers each record and has nothing to bring
-//! back; and the same with its answers in transactions, which is the floor of whoever says things exactly once.
+//! back; and the same with its answers in transactions, which is the usual way of saying things exactly once.
 //!
 //! `cargo bench --bench recovery [-- ROUNDS RATE]`. Brokers as for the tests. Under `cargo test` it runs once, with the one fault that is short.
 

@@ -6,9 +6,9 @@ use crate::touchpoint::{Channel, FormStep};
 use crate::wire::event::EventType;
 
 /// Spans of time, each within the next: the last hour, the last 24; today and the 6, 27, 29 days before; ever.
-/// A touchpoint's tier is the narrowest span that it lies in.
+/// A tier is the number of a span.
 pub const TIERS: usize = 6;
-/// The span that no feature counts by itself: its tier is the three weeks before the newest one.
+/// The span that no feature counts by itself: without the week in it, it is the three weeks before the newest one.
 pub const FOUR_WEEKS: usize = 3;
 
 /// Windows that features count in, by the tier that they reach to.

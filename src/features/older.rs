@@ -44,7 +44,7 @@ impl Month {
 
 impl Layout {
     /// Adds older touchpoints as of the day `today` to the windows, and to the timeline's sums. Whatever is counted in days is in the
-    /// totals, too.
+    /// totals, too: the fold sees to that, and what is not is passed over.
     pub fn older(&self, older: &Older, today: i64, sums: &mut Sums, row: &mut [f64]) {
         if older.is_empty() {
             return;

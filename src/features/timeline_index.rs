@@ -25,7 +25,6 @@ pub type Set = u64;
 const _: () = assert!(TIMELINE <= Set::BITS as usize);
 
 /// What a timeline is made of.
-#[derive(Clone)]
 pub struct TimelineIndex {
     pub all: Set,
     /// By the number of an [`EventType`].
@@ -126,7 +125,8 @@ pub fn newest(set: Set) -> usize {
     (Set::BITS - 1).saturating_sub(set.leading_zeros()) as usize
 }
 
-/// Which touchpoints lie in each span of time, by tier.
+/// Which touchpoints lie in each span of time, by tier; a narrower one's lie in the wider ones, too. To be met with sets of the index: bits
+/// beyond the timeline are set.
 pub struct Windows([Set; TIERS]);
 
 impl Windows {

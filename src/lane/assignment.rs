@@ -2,15 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::asking::{Asking, PATIENTLY};
+use super::asking::{self, AGAIN_MS, Asking, PATIENTLY};
 use super::loading::Loading;
 use super::restore::{Restore, RestoreError, Slice};
 use super::shard::{InputState, Shard, folded_from, swept};
 use super::{Lane, LaneError, Observer, Phase};
 use crate::log::{Change, Input, Log, LogError, Position, Remedy};
 
-/// How long until brokers that were away are asked again.
-const ASK_AGAIN_MS: i64 = 500;
 /// Partitions that are loaded from snapshots at once.
 const LOADS: usize = 4;
 /// How long a committed position may lie beyond the end of its input. A leader that was deposed without knowing ends early until it learns
@@ -65,7 +63,7 @@ impl<L: Log> Lane<L> {
     /// commit's in most cases; another one where the others do, on which a dead member may have left something pending. Where some position
     /// is not known yet, each partition is asked for by itself later, so that the others need not wait for it.
     fn take_over(&mut self, inputs: Vec<Input>, now_ms: i64, observer: &mut impl Observer) -> Result<(), LaneError> {
-        let known = self.positions(&inputs, now_ms);
+        let known = self.positions(&inputs);
         // In most cases this is where they go on; where it is not, `activate` seeks.
         let start = |input: &Input| known.get(input).and_then(|position| position.as_ref()).map_or(0, |p| p.offset);
         let starts: Vec<(Input, i64)> = inputs.iter().map(|input| (*input, start(input))).collect();
@@ -85,12 +83,12 @@ impl<L: Log> Lane<L> {
     }
 
     /// Positions of the group, as far as they are told at once.
-    fn positions(&mut self, inputs: &[Input], now_ms: i64) -> BTreeMap<Input, Option<Position>> {
+    fn positions(&mut self, inputs: &[Input]) -> BTreeMap<Input, Option<Position>> {
         let (had, new): (Vec<Input>, Vec<Input>) =
             inputs.iter().partition(|input| self.aside.contains_key(&input.partition));
-        let briefly = Asking::new(0, Vec::new(), now_ms).wait(!had.is_empty());
+        let wait = asking::wait(0, !had.is_empty() || self.is_busy());
         let mut known = BTreeMap::new();
-        for (asked, wait) in [(had, PATIENTLY), (new, briefly)] {
+        for (asked, wait) in [(had, PATIENTLY), (new, wait)] {
             if !asked.is_empty()
                 && let Ok(told) = self.log.committed(&asked, wait)
             {
@@ -98,6 +96,11 @@ impl<L: Log> Lane<L> {
             }
         }
         known
+    }
+
+    /// Whether there are partitions that a question would hold up.
+    fn is_busy(&self) -> bool {
+        !(self.shards.is_empty() && self.loads.is_empty() && self.restores.is_empty())
     }
 
     fn give_up(&mut self, inputs: &[Input]) -> Result<(), LaneError> {
@@ -165,7 +168,7 @@ impl<L: Log> Lane<L> {
             }
             Err(RestoreError::Log(error)) if error.passes() => {
                 tracing::debug!(partition, %error, "what it is restored from is not known yet");
-                loading.due_ms = now_ms + ASK_AGAIN_MS;
+                loading.due_ms = now_ms + AGAIN_MS;
                 self.loads.push(loading);
                 Ok(())
             }
@@ -196,7 +199,7 @@ impl<L: Log> Lane<L> {
             }
             Err(RestoreError::Log(error)) if error.passes() => {
                 tracing::debug!(partition = restore.partition(), %error, "read on later");
-                restore.put_off(now_ms + ASK_AGAIN_MS);
+                restore.put_off(now_ms + AGAIN_MS);
                 self.restores.push(restore);
             }
             Err(error) => self.restore_failed(restore.partition(), error, observer)?,
@@ -226,10 +229,9 @@ impl<L: Log> Lane<L> {
 
     /// Finds out where a partition goes on, and plans its way there. Returns whether another one is due.
     fn ask(&mut self, now_ms: i64, observer: &mut impl Observer) -> Result<bool, LaneError> {
-        let due = |asking: &Asking| asking.due_ms <= now_ms;
-        let Some(at) = self.asking.iter().position(due) else { return Ok(false) };
+        let Some(at) = asking::next(&self.asking, now_ms) else { return Ok(false) };
         let mut asking = self.asking.swap_remove(at);
-        match self.log.committed(&asking.inputs, asking.wait(!self.shards.is_empty())) {
+        match self.log.committed(&asking.inputs, asking.wait(self.is_busy())) {
             Ok(positions) => {
                 let committed = asking.inputs.into_iter().zip(positions).collect();
                 self.come_back(asking.partition, committed, now_ms, observer)?;
@@ -242,7 +244,7 @@ impl<L: Log> Lane<L> {
             }
             Err(error) => self.heal(error)?,
         }
-        Ok(self.asking.iter().any(due))
+        Ok(asking::next(&self.asking, now_ms).is_some())
     }
 
     /// Takes a partition up where it was left, if the group has it there, else begins to restore it.

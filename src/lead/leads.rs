@@ -94,8 +94,8 @@ impl Leads {
         index.reserve(leads, |handle| Self::hash(key_at(arena, *handle)));
     }
 
-    /// Looks all of these up, so that calls for each of them find their places in the cache: one after the other, each would wait for the
-    /// memory.
+    /// Looks all of these up, so that calls for each of them find its place in the index in the cache: one after the other, each would wait
+    /// for the memory.
     pub fn bring_near(&self, hashes: &[u64]) {
         let known = hashes.iter().filter(|hash| self.index.find(**hash, |_| true).is_some()).count();
         // Nobody wants to know, but it has to be found out.

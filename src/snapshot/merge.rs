@@ -133,7 +133,8 @@ impl Source {
     fn fill(&mut self) -> Result<bool, Reason> {
         while self.at == self.rows.len() {
             let Some((open, file)) = &mut self.open else { return Ok(self.left.is_empty()) };
-            (self.rows, self.at) = (open.read_some(std::mem::take(&mut self.rows))?, 0);
+            self.at = 0;
+            self.rows = open.read_some(std::mem::take(&mut self.rows))?;
             self.found += self.rows.len() as u64;
             if self.rows.is_empty() {
                 if self.found != file.rows {

@@ -130,7 +130,7 @@ fn a_dead_lanes_outputs_are_waited_for() {
     others_go_on_beside_an_open_transaction(false);
 }
 
-/// A member dies and leaves a position pending. Whoever stays has its own partition again in the turn in which all are its.
+/// A member dies and leaves a position pending. Whoever stays has all of its own partitions again at once, and asks for that one later.
 #[test]
 fn what_a_lane_had_goes_on_before_what_is_pending() {
     let records = generate(23, 3, 300);
