@@ -33,7 +33,7 @@ FROM debian:bookworm-slim
 # hadolint ignore=DL3008
 RUN apt-get update -qq \
     && apt-get install -y -qq --no-install-recommends ca-certificates libgcc-s1 libgomp1 libssl3 libstdc++6 zlib1g \
-    && rm -rf /var/lib/apt/lists/* \
+    && rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin \
     && groupadd --gid 10001 needle \
     && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /var/lib/needle --shell /usr/sbin/nologin needle \
     && install -d -o needle -g needle /var/lib/needle
