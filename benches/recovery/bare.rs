@@ -71,10 +71,10 @@ pub fn transactional(file: &str) {
     consumer.subscribe(&[config.topics.events[0].as_str()]).expect("a subscription");
     let mut began = Instant::now();
     while !stop.load(Ordering::Relaxed) {
-        if let Some(Ok(message)) = consumer.poll(POLL.min(interval)) {
-            if open.answer(&message) {
-                began = Instant::now();
-            }
+        if let Some(Ok(message)) = consumer.poll(POLL.min(interval))
+            && open.answer(&message)
+        {
+            began = Instant::now();
         }
         if began.elapsed() >= interval {
             open.commit(&consumer);
