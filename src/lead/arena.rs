@@ -1,12 +1,14 @@
 //! Memory for many small byte strings that grow now and then: no header by the allocator, no allocation in the steady state.
 //!
-//! Blocks are runs of 16-byte units in pages of 1 MiB, so that a handle is a `u32` and 64 GiB can be addressed. A block that is freed
+//! Blocks are runs of 16-byte units in pages of 2 MiB, so that a handle is a `u32` and 64 GiB can be addressed. A block that is freed
 //! goes to the list of its size class and is given out again from there.
+
+use super::pages::{PAGE_BYTES, Pages};
 
 /// Bytes in a unit, the granule of all blocks.
 const UNIT: usize = 16;
 /// Units in a page.
-const PAGE_UNITS: usize = 1 << 16;
+const PAGE_UNITS: usize = PAGE_BYTES / UNIT;
 /// Sizes up to this many units have a class of their own; above, eight classes to each doubling.
 const EXACT: usize = 32;
 
@@ -15,7 +17,7 @@ pub type Handle = u32;
 
 #[derive(Default)]
 pub struct Arena {
-    pages: Vec<Box<[u8]>>,
+    pages: Pages,
     /// Units given out of the last page.
     used: usize,
     /// Free blocks by class.
@@ -58,17 +60,17 @@ impl Arena {
 
     pub fn bytes(&self, handle: Handle, len: usize) -> &[u8] {
         let (page, at) = place(handle);
-        &self.pages[page][at..at + len]
+        &self.pages.page(page)[at..at + len]
     }
 
     pub fn bytes_mut(&mut self, handle: Handle, len: usize) -> &mut [u8] {
         let (page, at) = place(handle);
-        &mut self.pages[page][at..at + len]
+        &mut self.pages.page_mut(page)[at..at + len]
     }
 
     /// Bytes taken from the system for blocks.
     pub fn resident_bytes(&self) -> usize {
-        self.pages.len() * PAGE_UNITS * UNIT + self.free.iter().map(|list| list.capacity() * 4).sum::<usize>()
+        self.pages.len() * PAGE_BYTES + self.free.iter().map(|list| list.capacity() * 4).sum::<usize>()
     }
 
     fn release_class(&mut self, handle: Handle, class: usize) {
@@ -89,7 +91,7 @@ impl Arena {
             self.release_class(handle as Handle, class);
             self.used += class_units(class);
         }
-        self.pages.push(vec![0; PAGE_UNITS * UNIT].into_boxed_slice());
+        self.pages.push();
         self.used = 0;
         Some(())
     }

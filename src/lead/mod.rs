@@ -8,5 +8,6 @@ pub mod fold;
 pub mod leads;
 pub mod merge;
 pub mod older;
+mod pages;
 pub mod text;
 pub mod traits;

@@ -102,7 +102,7 @@ proptest! {
 fn what_has_no_room_changes_nothing() {
     let (mut leads, hash) = (Leads::default(), Leads::hash(b"default/a"));
     let kept = |facts| Kept { key: b"default/a", facts, decisions: b"d", origin: Origin::default(), mark: 1 };
-    let large = vec![1; 1 << 20];
+    let large = vec![1; 2 << 20];
     assert!(leads.put(hash, kept(&large)).is_err());
     assert!(leads.is_empty() && leads.get(hash, b"default/a").is_none());
     assert!(leads.put(hash, kept(b"small")).is_ok());
@@ -110,6 +110,6 @@ fn what_has_no_room_changes_nothing() {
     assert!(leads.put(hash, kept(&large)).is_err());
     assert_eq!(leads.get(hash, b"default/a"), Some(kept(b"small")));
     assert_eq!(leads.state_bytes(), before);
-    assert!(leads.put(hash, kept(&large[..(1 << 20) - 30])).is_ok());
-    assert_eq!(leads.get(hash, b"default/a").map(|kept| kept.facts.len()), Some((1 << 20) - 30));
+    assert!(leads.put(hash, kept(&large[..(2 << 20) - 30])).is_ok());
+    assert_eq!(leads.get(hash, b"default/a").map(|kept| kept.facts.len()), Some((2 << 20) - 30));
 }
