@@ -17,9 +17,11 @@ use std::time::{Duration, Instant};
 use arrow_array::RecordBatch;
 use bytes::Bytes;
 use needle::commands::assembly::Assembly;
+use needle::lead::leads::bulk::Bulk;
 use needle::snapshot::file::{About, Codec, Kind};
 use needle::snapshot::head::{Reach, SaidUpTo, TopicIdentity};
 use needle::snapshot::rows::{LeadRow, Rows};
+use needle::snapshot::sink::Sink;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::arrow::{ArrowWriter, ProjectionMask};
 use parquet::basic::{Compression, ZstdLevel};
@@ -42,7 +44,7 @@ fn main() {
     assert_eq!(bench.decode(&file), all.len());
 
     let batches = batches(&file);
-    let pieces: [(&str, usize, &dyn Fn()); 8] = [
+    let pieces: [(&str, usize, &dyn Fn()); 9] = [
         ("write", leads, &|| drop(black_box(bench.encode(&all)))),
         ("plain write, Parquet's defaults", leads, &|| drop(black_box(write(&batches, WriterProperties::builder())))),
         ("plain write, in zstd", leads, &|| drop(black_box(write(&batches, in_zstd())))),
@@ -51,6 +53,7 @@ fn main() {
         ("plain read of all columns", leads, &|| assert_eq!(plain(&file, None), leads)),
         ("write 10 rows", 10, &|| drop(black_box(bench.encode(&small)))),
         ("read 10 rows", 10, &|| assert_eq!(bench.decode(&small_file), 10)),
+        ("read into leads", leads, &|| assert_eq!(bench.restore(&file, leads), leads)),
     ];
     println!("{leads} leads, {} columns of features", bench.world.assembly.schema.width());
     println!(
@@ -59,7 +62,7 @@ fn main() {
         per_row(all.bytes(), leads)
     );
     println!("file of 10 rows: {} bytes; of none: {}", small_file.len(), bench.encode(&Rows::default()).len());
-    let mut best = [Duration::MAX; 8];
+    let mut best = [Duration::MAX; 9];
     for _ in 0..rounds {
         pieces.iter().zip(&mut best).for_each(|((_, _, piece), best)| *best = time(piece).min(*best));
     }
@@ -69,10 +72,11 @@ fn main() {
     }
     let speed = |own: usize, plain: usize| best[plain].as_secs_f64() / best[own].as_secs_f64();
     println!(
-        "speed as a multiple of plain: writing {:.2} of defaults, {:.2} of zstd; reading {:.2}",
+        "speed as a multiple of plain: writing {:.2} of defaults, {:.2} of zstd; reading {:.2}, into leads {:.2}",
         speed(0, 1),
         speed(0, 2),
-        speed(3, 4)
+        speed(3, 4),
+        speed(8, 4)
     );
 }
 
@@ -128,6 +132,13 @@ impl Bench {
         self.codec.decode(file.clone(), visit).expect("readable");
         black_box(bytes);
         rows
+    }
+
+    /// As a restore has them in the end; that they are dropped again is timed, too.
+    fn restore(&self, file: &Bytes, rows: usize) -> usize {
+        let mut leads = Bulk::with_room(rows);
+        self.codec.decode(file.clone(), &mut |row| leads.take(row).expect("room")).expect("readable");
+        leads.into_leads().len()
     }
 }
 

@@ -1,6 +1,7 @@
 //! The first part of bringing a partition back: its leads as the newest usable snapshot holds them.
 //!
-//! The rows come from another thread, as they are read; taking them in never waits. Dropping it cancels it.
+//! Another thread reads them and takes them in; the lane has no more to do with it than to look whether that is done. Dropping it
+//! cancels it.
 
 use std::sync::Arc;
 
@@ -8,9 +9,14 @@ use super::error::StepError;
 use super::restore::RestoreError;
 use super::shard::{Shard, folded_from};
 use super::snapshots::Identities;
+use crate::lead::leads::Leads;
+use crate::lead::leads::bulk::Bulk;
 use crate::log::{Input, Position};
 use crate::snapshot::head::Head;
-use crate::snapshot::keeper::{self, Keeper, Load, Wanted, WantedInput};
+use crate::snapshot::keeper::{self, Found, Keeper, Load, Wanted, WantedInput};
+
+/// Leads that are laid out for, whatever is said to come: whoever says so is a file.
+const MOST_EXPECTED: u64 = 1 << 22;
 
 pub struct Loading {
     pub partition: i32,
@@ -24,7 +30,7 @@ pub struct Loading {
 enum Phase {
     /// Waits for its turn.
     Wanted,
-    Running(Load, Shard),
+    Running(Load<Bulk>),
     Done(Loaded),
 }
 
@@ -41,46 +47,45 @@ impl Loading {
         Self { partition, committed, streams, due_ms: i64::MIN, phase: Phase::Wanted }
     }
 
-    /// Takes in what has come. Returns whether anything has.
+    /// Has it read from here on; without a keeper there is nothing to read.
+    pub fn begin(&mut self, keeper: Option<&Keeper>) {
+        if let Phase::Wanted = self.phase {
+            self.phase = match keeper {
+                Some(keeper) => Phase::Running(keeper.load(self.wanted(), expecting)),
+                None => Phase::Done(Loaded { shard: self.shard(Leads::default()), head: None, known: 0 }),
+            };
+        }
+    }
+
+    /// Looks at what has come. Returns whether anything has.
     pub fn go_on(&mut self, keeper: Option<&Keeper>) -> Result<bool, RestoreError> {
+        self.begin(keeper);
         let partition = self.partition;
-        let empty = || Shard::new(partition, Vec::new());
-        let (load, shard) = match &mut self.phase {
-            Phase::Wanted => {
-                self.phase = match keeper {
-                    Some(keeper) => Phase::Running(keeper.load(self.wanted()), empty()),
-                    None => Phase::Done(Loaded { shard: empty(), head: None, known: 0 }),
-                };
-                return Ok(true);
-            }
-            Phase::Running(load, shard) => (load, shard),
-            Phase::Done(_) => return Ok(true),
-        };
+        let Phase::Running(load) = &mut self.phase else { return Ok(true) };
         match load.poll() {
             keeper::Loading::Waits => return Ok(false),
-            keeper::Loading::Begins(leads) => shard.expect(leads),
-            keeper::Loading::Rows(rows) => {
-                shard.write_all_from_snapshot(&rows).map_err(StepError::from)?;
-                load.give_back(rows);
-            }
             keeper::Loading::Over(reason) => {
                 tracing::warn!(partition, %reason, "a snapshot is passed over");
-                *shard = empty();
             }
             keeper::Loading::Struggling(error) => {
                 tracing::warn!(partition, error, "the snapshots cannot be read; trying on");
             }
-            keeper::Loading::Done(head, known) => {
+            keeper::Loading::Done(Found { sink, head, known }) => {
+                let leads = sink.into_leads();
                 if let Some(head) = &head {
-                    let leads = shard.leads().len();
+                    let leads = leads.len();
                     tracing::info!(partition, snapshot = head.number, leads, "loaded from a snapshot");
                 }
-                let shard = std::mem::replace(shard, empty());
-                self.phase = Phase::Done(Loaded { shard, head, known });
+                self.phase = Phase::Done(Loaded { shard: self.shard(leads), head, known });
             }
+            keeper::Loading::Full(full) => return Err(StepError::from(full).into()),
             keeper::Loading::Lost => return Err(RestoreError::Lost),
         }
         Ok(true)
+    }
+
+    fn shard(&self, leads: Leads) -> Shard {
+        Shard::holding(self.partition, leads)
     }
 
     /// `None` before it is done.
@@ -93,13 +98,13 @@ impl Loading {
         if let Phase::Done(loaded) = self.phase { Some(loaded) } else { None }
     }
 
-    /// Leads so far.
-    pub fn leads(&self) -> u64 {
-        let shard = match &self.phase {
-            Phase::Wanted => return 0,
-            Phase::Running(_, shard) | Phase::Done(Loaded { shard, .. }) => shard,
-        };
-        shard.leads().len() as u64
+    /// Rows so far: of a lead that has changed again and again, several.
+    pub fn rows(&self) -> u64 {
+        match &self.phase {
+            Phase::Wanted => 0,
+            Phase::Running(load) => load.taken(),
+            Phase::Done(Loaded { shard, .. }) => shard.leads().len() as u64,
+        }
     }
 
     fn wanted(&self) -> Wanted {
@@ -111,4 +116,8 @@ impl Loading {
         let inputs = self.committed.iter().map(input).collect();
         Wanted { partition: self.partition, inputs, score_changes: self.streams.score_changes.clone() }
     }
+}
+
+fn expecting(leads: u64) -> Bulk {
+    Bulk::with_room(leads.min(MOST_EXPECTED) as usize)
 }

@@ -262,9 +262,9 @@ impl<L: Log> Lane<L> {
         &self.stopped
     }
 
-    /// Partitions that are being brought back: leads loaded and records read, records left as far as that is known.
+    /// Partitions that are being brought back: rows loaded and records read, records left as far as that is known.
     pub fn restoring(&self) -> impl Iterator<Item = (i32, u64, u64)> {
-        let loads = self.loads.iter().map(|loading| (loading.partition, loading.leads(), 0));
+        let loads = self.loads.iter().map(|loading| (loading.partition, loading.rows(), 0));
         loads.chain(self.reading())
     }
 

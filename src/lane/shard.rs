@@ -8,9 +8,6 @@ use crate::lead::leads::{Kept, Leads, Origin};
 use crate::log::Position;
 use crate::snapshot::rows::{LeadRow, Rows};
 
-/// Leads that are looked up at once where many are written: as many as a processor waits for at the same time.
-const NEAR: usize = 16;
-
 /// A partition number, over all input topics.
 pub struct Shard {
     pub partition: i32,
@@ -65,7 +62,12 @@ pub fn swept(position: &Position) -> u64 {
 
 impl Shard {
     pub fn new(partition: i32, inputs: Vec<InputState>) -> Self {
-        let (leads, undo, changes, snapshots, sweeps) = Default::default();
+        Self { inputs, ..Self::holding(partition, Leads::default()) }
+    }
+
+    /// With leads as a snapshot holds them, whose marks are 0.
+    pub fn holding(partition: i32, leads: Leads) -> Self {
+        let (undo, changes, inputs, snapshots, sweeps) = Default::default();
         Self { partition, leads, undo, changes, transaction: 1, inputs, snapshots, sweeps }
     }
 
@@ -76,7 +78,7 @@ impl Shard {
     /// Writes a lead and remembers what was there before the transaction.
     pub fn write(&mut self, hash: u64, row: LeadRow<'_>) -> Result<(), Full> {
         let Self { leads, undo, changes, transaction: mark, .. } = self;
-        leads.replace(hash, kept(row, *mark), |before| {
+        leads.replace(hash, row.kept(*mark), |before| {
             changes.note(hash, before, *mark);
             undo.note(hash, row.key, before, *mark);
         })
@@ -99,36 +101,10 @@ impl Shard {
         self.write(hash, LeadRow { key, facts: room, decisions, origin })
     }
 
-    /// So many leads are said to come: laid out for all of them at once, they are not laid out anew again and again.
-    pub fn expect(&mut self, leads: u64) {
-        // Whoever says so is a file.
-        const MOST: u64 = 1 << 22;
-        self.leads.reserve(leads.min(MOST) as usize);
-    }
-
-    /// Writes a lead as a snapshot holds it.
-    pub fn write_from_snapshot(&mut self, row: LeadRow<'_>) -> Result<(), Full> {
-        self.leads.put(Leads::hash(row.key), kept(row, 0))
-    }
-
-    /// As [`Shard::write_from_snapshot`], many at once.
-    pub fn write_all_from_snapshot(&mut self, rows: &Rows) -> Result<(), Full> {
-        let mut hashes = [0; NEAR];
-        for start in (0..rows.len()).step_by(NEAR) {
-            let group = || (start..start + NEAR).filter_map(|place| rows.get(place));
-            let hashed = hashes.iter_mut().zip(group()).map(|(hash, row)| *hash = Leads::hash(row.key)).count();
-            self.leads.bring_near(&hashes[..hashed]);
-            for (hash, row) in hashes.iter().zip(group()) {
-                self.leads.put(*hash, kept(row, 0))?;
-            }
-        }
-        Ok(())
-    }
-
     /// Writes a lead for good, beyond what a snapshot holds: a restore's way.
     pub fn write_restored(&mut self, hash: u64, row: LeadRow<'_>) -> Result<(), Full> {
         let Self { leads, changes, transaction: mark, .. } = self;
-        leads.replace(hash, kept(row, *mark), |before| changes.note(hash, before, *mark))
+        leads.replace(hash, row.kept(*mark), |before| changes.note(hash, before, *mark))
     }
 
     /// Leads that have changed since the last snapshot.
@@ -208,11 +184,6 @@ impl Shard {
             1
         });
     }
-}
-
-fn kept(row: LeadRow<'_>, mark: u32) -> Kept<'_> {
-    let LeadRow { key, facts, decisions, origin } = row;
-    Kept { key, facts, decisions, origin, mark }
 }
 
 /// Leads as they were at the last commit, for those that the open transaction has touched.

@@ -9,6 +9,8 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::arena::{Arena, Full, Handle};
 
+pub mod bulk;
+
 const HEADER: usize = 20;
 
 /// The last record that was folded into a lead.
@@ -69,6 +71,11 @@ impl Leads {
         xxh3_64(key)
     }
 
+    /// With room in the index for so many: laid out for all of them at once, it is not laid out anew again and again.
+    pub fn with_room(leads: usize) -> Self {
+        Self { index: HashTable::with_capacity(leads), ..Self::default() }
+    }
+
     pub fn len(&self) -> usize {
         self.index.len()
     }
@@ -85,21 +92,6 @@ impl Leads {
     /// Bytes taken from the system, blocks that are free at the moment included.
     pub fn resident_bytes(&self) -> usize {
         self.arena.resident_bytes() + self.index.allocation_size()
-    }
-
-    /// Room in the index for so many more.
-    pub fn reserve(&mut self, leads: usize) {
-        let Self { index, arena, moves, .. } = self;
-        *moves += 1;
-        index.reserve(leads, |handle| Self::hash(key_at(arena, *handle)));
-    }
-
-    /// Looks all of these up, so that calls for each of them find its place in the index in the cache: one after the other, each would wait
-    /// for the memory.
-    pub fn bring_near(&self, hashes: &[u64]) {
-        let known = hashes.iter().filter(|hash| self.index.find(**hash, |_| true).is_some()).count();
-        // Nobody wants to know, but it has to be found out.
-        std::hint::black_box(known);
     }
 
     pub fn get(&self, hash: u64, key: &[u8]) -> Option<Kept<'_>> {

@@ -13,7 +13,7 @@ use super::head::FileRef;
 use super::keeper::Shared;
 use super::passed_over::Reason;
 use super::patience::{Gone, Patience};
-use super::rows::Rows;
+use super::rows::{LeadRow, Rows};
 use crate::model::Served;
 use crate::storage::runtime::compute;
 
@@ -94,11 +94,9 @@ pub(super) struct Open {
 }
 
 impl Open {
-    /// Fills `rows`, whatever was in them. None are left where there are none.
-    pub fn read_some(&mut self, mut rows: Rows) -> Result<Rows, Reason> {
-        rows.clear();
-        self.reading.read(&mut |row| rows.push(row)).map_err(|error| unreadable(&self.file, error))?;
-        Ok(rows)
+    /// Hands over the next rows, a few thousand at most; none at the end.
+    pub fn read(&mut self, visit: &mut dyn FnMut(LeadRow<'_>)) -> Result<(), Reason> {
+        self.reading.read(visit).map(drop).map_err(|error| unreadable(&self.file, error))
     }
 }
 

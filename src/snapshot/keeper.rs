@@ -1,7 +1,7 @@
 //! Keeps the snapshots of an application: what a lane asks for from its own thread, and nothing that it would wait for.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use futures::FutureExt;
 use object_store::ObjectStore;
@@ -16,10 +16,12 @@ use super::passed_over::PassedOver;
 use super::places::Places;
 use super::rows::Rows;
 use super::save;
+use super::sink::Sink;
+use crate::lead::arena::Full;
 use crate::model::Served;
 use crate::storage::runtime::Runtime;
 
-/// Chunks that wait between a lane and a task.
+/// Chunks of rows that wait for a save, and words of any task that wait for whoever asked for it.
 const CHUNKS: usize = 3;
 
 /// Cheap to clone.
@@ -54,32 +56,36 @@ pub struct WantedInput {
 
 /// How far a load has got.
 #[derive(Debug)]
-pub enum Loading {
+pub enum Loading<S> {
     Waits,
-    /// So many leads are said to come, of a snapshot that looks usable.
-    Begins(u64),
-    /// Rows of later chunks stand over those of earlier ones.
-    Rows(Rows),
-    /// To be logged. Rows handed over so far are void: begin anew.
+    /// To be logged: a newer snapshot is of no use.
     Over(PassedOver),
-    /// The snapshot that the rows are of, if any was of use, and the newest number in the log (0: none). The last of its kind.
-    Done(Option<Arc<Head>>, u64),
+    /// The last of its kind.
+    Done(Found<S>),
+    /// The rows do not fit the sink. The last of its kind, too.
+    Full(Full),
     /// The store fails, and is asked again.
     Struggling(String),
     /// The task is gone: its runtime has ended, or it panicked.
     Lost,
 }
 
-/// A load under way. Dropping it cancels it.
-pub struct Load {
-    progress: mpsc::Receiver<Loading>,
-    spent: Spent,
+/// What a load has come to.
+#[derive(Debug)]
+pub struct Found<S> {
+    /// With all rows of the snapshot; with none, where none was of use.
+    pub sink: S,
+    /// The snapshot that the rows are of.
+    pub head: Option<Arc<Head>>,
+    /// The newest number in the log (0: none).
+    pub known: u64,
 }
 
-/// Rows that were taken in, on their way back: fresh memory for each some thousand would take longer to come by than to fill. There are
-/// never more of them than chunks that may be under way.
-#[derive(Clone, Default)]
-pub(super) struct Spent(Arc<Mutex<Vec<Rows>>>);
+/// A load under way. Dropping it cancels it.
+pub struct Load<S> {
+    progress: mpsc::Receiver<Loading<S>>,
+    taken: Arc<AtomicU64>,
+}
 
 /// What a save is about.
 #[derive(Clone, Debug)]
@@ -133,12 +139,15 @@ impl Keeper {
         Self { shared: Arc::new(Shared { store, format, runtime, application: application.to_owned() }) }
     }
 
-    /// Looks for the newest snapshot that fits; starts at once.
-    pub fn load(&self, wanted: Wanted) -> Load {
+    /// Looks for the newest snapshot that fits, and takes its rows in where they are read: on another thread, so that whoever asks has
+    /// nothing to do with it but to look from time to time. Starts at once.
+    ///
+    /// `sink`: one for each snapshot that is tried, told how many leads are said to come. Whoever says so is a file.
+    pub fn load<S: Sink>(&self, wanted: Wanted, sink: impl Fn(u64) -> S + Send + Sync + 'static) -> Load<S> {
         let (tell, progress) = mpsc::channel(CHUNKS);
-        let spent = Spent::default();
-        self.shared.runtime.spawn(load::load(self.shared.clone(), wanted, tell, spent.clone()).boxed());
-        Load { progress, spent }
+        let taken = Arc::new(AtomicU64::new(0));
+        self.shared.runtime.spawn(load::load(self.shared.clone(), wanted, sink, taken.clone(), tell).boxed());
+        Load { progress, taken }
     }
 
     /// Takes rows and publishes them, once closed, as one snapshot; starts at once.
@@ -169,9 +178,9 @@ impl Shared {
     }
 }
 
-impl Load {
+impl<S> Load<S> {
     /// Never waits.
-    pub fn poll(&mut self) -> Loading {
+    pub fn poll(&mut self) -> Loading<S> {
         match self.progress.try_recv() {
             Ok(loading) => loading,
             Err(TryRecvError::Empty) => Loading::Waits,
@@ -179,18 +188,9 @@ impl Load {
         }
     }
 
-    /// Rows that are of no use any more, to be filled again. Whoever does not give them back loses nothing but time.
-    pub fn give_back(&self, rows: Rows) {
-        // A lock that somebody died with holds nothing that anybody needs.
-        if let Ok(mut spent) = self.spent.0.lock() {
-            spent.push(rows);
-        }
-    }
-}
-
-impl Spent {
-    pub fn take(&self) -> Rows {
-        self.0.lock().ok().and_then(|mut spent| spent.pop()).unwrap_or_default()
+    /// Rows that were taken in so far, of the snapshot that is being read.
+    pub fn taken(&self) -> u64 {
+        self.taken.load(Ordering::Relaxed)
     }
 }
 

@@ -1,51 +1,73 @@
-//! Finds the newest snapshot that fits and hands its rows over. Memory holds two files as they are stored, some thousand rows of one, and
-//! what the channel takes.
+//! Finds the newest snapshot that fits and pours its rows into a sink. Memory holds two files as they are stored, some thousand rows of
+//! one, and the sink.
 
 use std::collections::BTreeMap;
 use std::pin::pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytes::Bytes;
 use futures::future::{join_all, select, try_join};
 use tokio::sync::mpsc::Sender;
 
 use super::chain::Chain;
-use super::data::{fetch, open, unreadable};
+use super::data::{Open, fetch, open, unreadable};
 use super::entry::Entry;
 use super::fits::fits;
 use super::head::{FileRef, Head};
-use super::keeper::{Loading, Shared, Spent, Wanted};
+use super::keeper::{Found, Loading, Shared, Wanted};
 use super::passed_over::{PassedOver, Reason};
 use super::patience::{Gone, Patience};
+use super::sink::Sink;
+use crate::lead::arena::Full;
 use crate::storage::runtime::compute;
 
 /// Entries that are fetched at once, when the newest was of no use.
 const ENTRIES_AHEAD: usize = 8;
 
-pub(super) async fn load(shared: Arc<Shared>, wanted: Wanted, tell: Sender<Loading>, spent: Spent) {
+pub(super) async fn load<S: Sink>(
+    shared: Arc<Shared>,
+    wanted: Wanted,
+    sink: impl Fn(u64) -> S + Send + Sync,
+    taken: Arc<AtomicU64>,
+    tell: Sender<Loading<S>>,
+) {
     let chain = Chain::new(&shared, wanted.partition);
-    let loader = Loader { chain, shared: &shared, wanted: &wanted, tell: &tell, spent: &spent };
+    let loader = Loader { chain, shared: &shared, wanted: &wanted, sink: &sink, taken: &taken, tell: &tell };
     // Whoever drops the handle stops it wherever it is: nothing was written.
     select(pin!(loader.run()), pin!(tell.closed())).await;
 }
 
-struct Loader<'a> {
+struct Loader<'a, S> {
     shared: &'a Shared,
     chain: Chain<'a>,
     wanted: &'a Wanted,
-    tell: &'a Sender<Loading>,
-    spent: &'a Spent,
+    sink: &'a (dyn Fn(u64) -> S + Send + Sync),
+    taken: &'a AtomicU64,
+    tell: &'a Sender<Loading<S>>,
+}
+
+/// Why nothing is loaded any more.
+enum End {
+    Full(Full),
+    Gone(Gone),
 }
 
 /// Why an entry is not loaded any further.
 enum Stop {
     Unusable(Reason),
-    Gone(Gone),
+    End(End),
 }
 
-impl From<Gone> for Stop {
+impl From<Gone> for End {
     fn from(gone: Gone) -> Self {
         Self::Gone(gone)
+    }
+}
+
+impl<E: Into<End>> From<E> for Stop {
+    fn from(end: E) -> Self {
+        Self::End(end.into())
     }
 }
 
@@ -59,24 +81,33 @@ struct Passed {
     files: BTreeMap<String, Reason>,
 }
 
-impl Loader<'_> {
+impl<S: Sink> Loader<'_, S> {
     async fn run(&self) -> Result<(), Gone> {
+        match self.find().await {
+            Ok(found) => self.send(Loading::Done(found)).await,
+            Err(End::Full(full)) => self.send(Loading::Full(full)).await,
+            Err(End::Gone(gone)) => Err(gone),
+        }
+    }
+
+    async fn find(&self) -> Result<Found<S>, End> {
         let mut passed = Passed::default();
         let mut newest = 0;
         // Files go only when newer entries do without them (`housekeeping`). So one that is gone may mean no more than that this log
         // was listed long ago.
         loop {
-            let head = self.search(&mut passed, &mut newest).await?;
-            if head.is_some() || !passed.gone || self.chain.newest(&mut self.patience()).await? <= newest {
+            let found = self.search(&mut passed, &mut newest).await?;
+            if found.is_some() || !passed.gone || self.chain.newest(&mut self.patience()).await? <= newest {
                 self.report(&mut passed).await?;
-                return self.send(Loading::Done(head, newest)).await;
+                let (head, sink) = found.map_or_else(|| (None, (self.sink)(0)), |(head, sink)| (Some(head), sink));
+                return Ok(Found { sink, head, known: newest });
             }
             passed.gone = false;
         }
     }
 
     /// The newest entry that is of use. None, too, where something is gone and there are newer entries now than when it began.
-    async fn search(&self, passed: &mut Passed, newest: &mut u64) -> Result<Option<Arc<Head>>, Gone> {
+    async fn search(&self, passed: &mut Passed, newest: &mut u64) -> Result<Option<(Arc<Head>, S)>, End> {
         for thousand in self.chain.thousands(&mut self.patience()).await? {
             let mut numbers = self.chain.numbers(thousand, &mut self.patience()).await?;
             *newest = numbers.last().copied().unwrap_or(0).max(*newest);
@@ -86,9 +117,9 @@ impl Loader<'_> {
                 let entries = several.iter().rev().map(|number| self.entry(*number));
                 for (number, entry) in several.iter().rev().zip(join_all(entries).await) {
                     let reason = match self.try_entry(entry?, passed).await {
-                        Ok(entry) => return Ok(Some(Arc::new(entry.head()))),
+                        Ok((entry, sink)) => return Ok(Some((Arc::new(entry.head()), sink))),
                         Err(Stop::Unusable(reason)) => reason,
-                        Err(Stop::Gone(gone)) => return Err(gone),
+                        Err(Stop::End(end)) => return Err(end),
                     };
                     let gone = matches!(reason, Reason::FileMissing { .. } | Reason::Vanished);
                     self.pass_over(*number, reason, passed).await?;
@@ -114,30 +145,32 @@ impl Loader<'_> {
         }))
     }
 
-    /// Hands over the rows of all its files.
-    async fn try_entry(&self, entry: Result<Entry, Reason>, passed: &mut Passed) -> Result<Entry, Stop> {
+    /// Pours the rows of all its files into a sink.
+    async fn try_entry(&self, entry: Result<Entry, Reason>, passed: &mut Passed) -> Result<(Entry, S), Stop> {
         let entry = entry.map_err(Stop::Unusable)?;
         if let Some(reason) = entry.files.iter().find_map(|file| passed.files.get(&file.path)) {
             return Err(Stop::Unusable(reason.clone()));
         }
         self.report(passed).await?;
+        self.taken.store(0, Ordering::Relaxed);
         let rows = entry.files.iter().fold(0, |rows: u64, file| rows.saturating_add(file.rows));
-        self.send(Loading::Begins(entry.leads.map_or(rows, |leads| leads.min(rows)))).await?;
+        let mut sink = (self.sink)(entry.leads.map_or(rows, |leads| leads.min(rows)));
         let mut next = match entry.files.first() {
             Some(first) => Some(self.fetch(first).await),
             None => None,
         };
         for (at, file) in entry.files.iter().enumerate() {
             let Some(fetched) = next.take() else { break };
-            let handed_over = async { self.hand_over(file, fetched?).await };
+            // The next one is on its way before this one is read.
             let ahead = async {
                 match entry.files.get(at + 1) {
                     Some(file) => Ok(Some(self.fetch(file).await)),
                     None => Ok(None),
                 }
             };
-            match try_join(handed_over, ahead).await {
-                Ok(((), ahead)) => next = ahead,
+            let poured = async { self.pour(file, fetched?, sink).await };
+            match try_join(ahead, poured).await {
+                Ok((ahead, with_it)) => (next, sink) = (ahead, with_it),
                 Err(stop) => {
                     if let Stop::Unusable(reason) = &stop {
                         passed.files.insert(file.path.clone(), reason.clone());
@@ -146,43 +179,50 @@ impl Loader<'_> {
                 }
             }
         }
-        Ok(entry)
+        let ended = compute(self.shared.runtime.as_ref(), move || {
+            sink.end();
+            sink
+        });
+        // It panicked, or the runtime ends: whoever waits is told so.
+        let sink = ended.await.ok_or(Gone)?;
+        Ok((entry, sink))
     }
 
     async fn fetch(&self, file: &FileRef) -> Result<Bytes, Stop> {
         fetch(self.shared.store.as_ref(), file, self.patience()).await?.map_err(Stop::Unusable)
     }
 
-    async fn hand_over(&self, file: &FileRef, bytes: Bytes) -> Result<(), Stop> {
+    /// Some thousand rows at a time, so that it ends soon after nobody waits for it any more.
+    async fn pour(&self, file: &FileRef, bytes: Bytes, mut sink: S) -> Result<S, Stop> {
         let (format, checked) = (self.shared.format.clone(), file.clone());
-        let mut reading = self.compute(file, move || open(format.as_ref(), &checked, bytes)).await?;
+        let opened = move || open(format.as_ref(), &checked, bytes).map_err(Stop::Unusable);
+        let mut reading = self.compute(file, opened).await?;
         let mut found = 0;
         loop {
-            let spent = self.spent.take();
-            let read = move || reading.read_some(spent).map(|rows| (reading, rows));
-            let (after, rows) = self.compute(file, read).await?;
-            if rows.is_empty() {
+            let pour = move || pour_some(&mut reading, &mut sink).map(|rows| (reading, sink, rows));
+            let rows;
+            (reading, sink, rows) = self.compute(file, pour).await?;
+            if rows == 0 {
                 break;
             }
-            reading = after;
-            found += rows.len() as u64;
-            self.send(Loading::Rows(rows)).await?;
+            found += rows;
+            self.taken.fetch_add(rows, Ordering::Relaxed);
         }
         if found != file.rows {
             let (path, expected) = (file.path.clone(), file.rows);
             return Err(Stop::Unusable(Reason::FileRows { path, expected, found }));
         }
-        Ok(())
+        Ok(sink)
     }
 
     async fn compute<T: Send + 'static>(
         &self,
         file: &FileRef,
-        work: impl FnOnce() -> Result<T, Reason> + Send + 'static,
+        work: impl FnOnce() -> Result<T, Stop> + Send + 'static,
     ) -> Result<T, Stop> {
         let done = compute(self.shared.runtime.as_ref(), work).await;
-        let panicked = || Err(unreadable(file, "its reader panicked"));
-        done.unwrap_or_else(panicked).map_err(Stop::Unusable)
+        let panicked = || Err(Stop::Unusable(unreadable(file, "whoever read it, or took its rows in, panicked")));
+        done.unwrap_or_else(panicked)
     }
 
     /// Keeps what is to be said of an entry until something else is, so that a thousand of a kind are one sentence.
@@ -199,7 +239,6 @@ impl Loader<'_> {
         Ok(())
     }
 
-    /// Before any rows, which would be void after it.
     async fn report(&self, passed: &mut Passed) -> Result<(), Gone> {
         match passed.last.take() {
             Some(passed) => self.send(Loading::Over(passed)).await,
@@ -207,11 +246,25 @@ impl Loader<'_> {
         }
     }
 
-    async fn send(&self, loading: Loading) -> Result<(), Gone> {
+    async fn send(&self, loading: Loading<S>) -> Result<(), Gone> {
         self.tell.send(loading).await.map_err(|_| Gone)
     }
 
-    fn patience(&self) -> Patience<'_, Loading> {
+    fn patience(&self) -> Patience<'_, Loading<S>> {
         Patience::new(self.shared.runtime.as_ref(), self.tell, Loading::Struggling)
     }
+}
+
+/// Returns how many rows there were; none at the end of the file.
+fn pour_some(reading: &mut Open, sink: &mut impl Sink) -> Result<u64, Stop> {
+    let (mut rows, mut full) = (0, None);
+    reading
+        .read(&mut |row| {
+            rows += 1;
+            if full.is_none() {
+                full = sink.take(row).err();
+            }
+        })
+        .map_err(Stop::Unusable)?;
+    full.map_or(Ok(rows), |full| Err(Stop::End(End::Full(full))))
 }

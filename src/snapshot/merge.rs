@@ -134,7 +134,9 @@ impl Source {
         while self.at == self.rows.len() {
             let Some((open, file)) = &mut self.open else { return Ok(self.left.is_empty()) };
             self.at = 0;
-            self.rows = open.read_some(std::mem::take(&mut self.rows))?;
+            self.rows.clear();
+            let rows = &mut self.rows;
+            open.read(&mut |row| rows.push(row))?;
             self.found += self.rows.len() as u64;
             if self.rows.is_empty() {
                 if self.found != file.rows {

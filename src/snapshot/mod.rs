@@ -33,4 +33,5 @@ pub mod places;
 pub mod plain;
 pub mod rows;
 mod save;
+pub mod sink;
 mod sweep;

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::lead::leads::Origin;
+use crate::lead::leads::{Kept, Origin};
 
 /// One lead as it was at a commit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,6 +15,14 @@ pub struct LeadRow<'a> {
     pub decisions: &'a [u8],
     /// The last record that was folded into it.
     pub origin: Origin,
+}
+
+impl<'a> LeadRow<'a> {
+    /// As it is kept among leads, with a mark.
+    pub fn kept(self, mark: u32) -> Kept<'a> {
+        let Self { key, facts, decisions, origin } = self;
+        Kept { key, facts, decisions, origin, mark }
+    }
 }
 
 /// Rows whose bytes lie together.

@@ -44,8 +44,11 @@ pub struct Threads {
     tasks: Arc<OnTokio>,
 }
 
-/// Encoding and decoding at the same time, at most. They take cores from the lanes, which have all of them otherwise.
-const COMPUTING: usize = 2;
+/// Heavy work at the same time, at most: half of the cores. What is encoded takes them from the lanes, which have all of them otherwise; what
+/// is loaded, lanes wait for.
+fn computing() -> usize {
+    std::thread::available_parallelism().map_or(1, |cores| cores.get() / 2).max(2)
+}
 
 impl Threads {
     /// `workers` drive requests; heavy work and file I/O have threads beside them, which go when they are idle. `name` is what an
@@ -57,7 +60,7 @@ impl Threads {
             .thread_name_fn(move || format!("{name}-{}", number.fetch_add(1, Ordering::Relaxed)))
             .enable_all()
             .build()?;
-        let tasks = OnTokio { handle: tokio.handle().clone(), computing: Arc::new(Semaphore::new(COMPUTING)) };
+        let tasks = OnTokio { handle: tokio.handle().clone(), computing: Arc::new(Semaphore::new(computing())) };
         Ok(Self { tokio: Some(tokio), tasks: Arc::new(tasks) })
     }
 

@@ -35,7 +35,7 @@ pub struct PartitionStatus {
     pub state_bytes: u64,
     /// Since the newest snapshot; null before the first.
     pub snapshot_age_seconds: Option<i64>,
-    /// While it is being brought back: leads loaded and records read, and records that are left as far as that is known.
+    /// While it is being brought back: rows of snapshots and records read, and records that are left as far as that is known.
     pub restored: u64,
     pub restore_left: u64,
     pub inputs: Vec<InputStatus>,

@@ -9,17 +9,19 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use futures::{FutureExt, StreamExt, TryStreamExt};
+use needle::lead::arena::Full;
 use needle::lead::leads::Origin;
 use needle::model::day_zero::{self, Subjects};
 use needle::model::{Model, Served};
 use needle::snapshot::entry::Entry;
 use needle::snapshot::head::{Head, Reach, SaidUpTo, TopicIdentity};
 use needle::snapshot::housekeeping::{House, Keeping, Kept};
-use needle::snapshot::keeper::{Keeper, Load, Loading, Save, SaveHead, Saving, Wanted, WantedInput};
+use needle::snapshot::keeper::{Found, Keeper, Load, Loading, Save, SaveHead, Saving, Wanted, WantedInput};
 use needle::snapshot::passed_over::PassedOver;
 use needle::snapshot::places::Places;
 use needle::snapshot::plain::Plain;
 use needle::snapshot::rows::{LeadRow, Rows};
+use needle::snapshot::sink::Sink;
 use object_store::memory::InMemory;
 use object_store::path::Path;
 use object_store::{ObjectStore, ObjectStoreExt};
@@ -80,28 +82,19 @@ impl World {
 
     /// Loads in one go, through a keeper of its own.
     pub fn loaded(&self, wanted: Wanted) -> Loaded {
-        self.end_of_load(self.keeper().0.load(wanted))
+        self.end_of_load(self.keeper().0.load(wanted, Taken::expecting))
     }
 
-    pub fn end_of_load(&self, mut load: Load) -> Loaded {
+    pub fn end_of_load(&self, mut load: Load<Taken>) -> Loaded {
         let mut loaded = Loaded::default();
         loop {
             self.clockwork.run();
             match load.poll() {
                 Loading::Waits => assert!(self.clockwork.skip(), "a load that waits for nothing"),
-                Loading::Begins(_) => {}
-                Loading::Rows(rows) => loaded.take(&rows),
-                Loading::Over(over) => {
-                    loaded.leads.clear();
-                    loaded.over.push(over);
-                }
+                Loading::Over(over) => loaded.over.push(over),
                 Loading::Struggling(trouble) => loaded.troubles.push(trouble),
-                Loading::Done(head, known) => {
-                    loaded.head = head;
-                    loaded.known = known;
-                    return loaded;
-                }
-                Loading::Lost => panic!("the load is lost"),
+                Loading::Done(found) => return loaded.with(found),
+                other => panic!("{other:?}"),
             }
         }
     }
@@ -201,13 +194,36 @@ pub struct Loaded {
     pub known: u64,
 }
 
+/// Leads that a load has taken in.
+#[derive(Default, Debug)]
+pub struct Taken {
+    pub leads: Leads,
+    ended: bool,
+}
+
+impl Taken {
+    pub fn expecting(_: u64) -> Self {
+        Self::default()
+    }
+}
+
+impl Sink for Taken {
+    fn take(&mut self, row: LeadRow<'_>) -> Result<(), Full> {
+        let [key, facts, decisions] =
+            [row.key, row.facts, row.decisions].map(|part| String::from_utf8(part.to_vec()).expect("text"));
+        self.leads.insert(key, (facts, decisions, row.origin.offset));
+        Ok(())
+    }
+
+    fn end(&mut self) {
+        self.ended = true;
+    }
+}
+
 impl Loaded {
-    pub fn take(&mut self, rows: &Rows) {
-        for row in rows.iter() {
-            let [key, facts, decisions] =
-                [row.key, row.facts, row.decisions].map(|part| String::from_utf8(part.to_vec()).expect("text"));
-            self.leads.insert(key, (facts, decisions, row.origin.offset));
-        }
+    pub fn with(self, found: Found<Taken>) -> Self {
+        assert_eq!(found.sink.ended, found.head.is_some(), "a sink is told that those were all");
+        Self { leads: found.sink.leads, head: found.head, known: found.known, ..self }
     }
 
     pub fn number(&self) -> Option<u64> {
@@ -261,7 +277,7 @@ pub fn rows(leads: &[(&str, &str)]) -> Rows {
 }
 
 pub fn leads(all: &[(&str, &str)]) -> Leads {
-    let mut loaded = Loaded::default();
-    loaded.take(&rows(all));
-    loaded.leads
+    let mut taken = Taken::default();
+    rows(all).iter().for_each(|row| taken.take(row).expect("room"));
+    taken.leads
 }

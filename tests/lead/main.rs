@@ -6,6 +6,7 @@ mod features_support;
 mod lead_support;
 
 mod any_arrival_order;
+mod bulk_is_one_by_one;
 mod bytes_are_canonical;
 mod bytes_keep_their_form;
 mod counts_equal_a_recount;

@@ -1,6 +1,6 @@
 //! What was saved is what is loaded: the newest of each lead, over several saves, tenants and files, with the positions it stands at.
 
-use crate::keeper_support::{World, leads, reach, rows, save, wanted};
+use crate::keeper_support::{Taken, World, leads, reach, rows, save, wanted};
 use needle::snapshot::keeper::Saving;
 
 #[test]
@@ -72,7 +72,7 @@ fn a_long_log_is_found_in_few_calls() {
         world.write(&crate::keeper_support::entry_path(thousand * 1000), b"never read".to_vec());
     }
     let (keeper, shelf) = world.keeper();
-    let loaded = world.end_of_load(keeper.load(wanted(i64::MAX)));
+    let loaded = world.end_of_load(keeper.load(wanted(i64::MAX), Taken::expecting));
     assert_eq!((loaded.number(), loaded.known), (Some(123_001), 123_001));
     assert_eq!(shelf.calls().len(), 4, "folders, a folder, an entry, a file: {:?}", shelf.calls());
 }

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::keeper_support::shelf::Op;
-use crate::keeper_support::{HISTORY_DAYS, Leads, Loaded, PARTITION, World, leads, models, save, wanted};
+use crate::keeper_support::{HISTORY_DAYS, Leads, PARTITION, Taken, World, leads, models, save, wanted};
 use needle::snapshot::head::Head;
-use needle::snapshot::keeper::{Loading, Saving};
+use needle::snapshot::keeper::{Found, Load, Loading, Saving};
 use proptest::prelude::*;
 
 /// The newest base but one, as noted.
@@ -61,7 +61,7 @@ proptest! {
         shelves.iter().for_each(|shelf| shelf.hold());
         let mut houses = [None, None];
         let mut saving = None;
-        let mut loading: Option<(needle::snapshot::keeper::Load, i64, Loaded)> = None;
+        let mut loading: Option<(Load<Taken>, i64)> = None;
         let (mut bases, mut seen) = (0, [(0, 0); 4]);
         for choice in choices.iter().copied() {
             for (house, keeper) in houses.iter_mut().zip([&a, &b]) {
@@ -75,7 +75,7 @@ proptest! {
                 saving = Some(handle);
             }
             let committed = lane.to;
-            loading.get_or_insert_with(|| (d.load(wanted(committed)), committed, Loaded::default()));
+            loading.get_or_insert_with(|| (d.load(wanted(committed), Taken::expecting), committed));
             world.clockwork.run();
             // Keeping house takes many calls; a save takes six.
             let which = [2, 1, 0, 1, 0, 0, 3, 1][usize::from(choice) % 8];
@@ -106,15 +106,13 @@ proptest! {
                     saving = None;
                 }
             }
-            let (load, committed, loaded) = loading.as_mut().expect("begun");
+            let (load, committed) = loading.as_mut().expect("begun");
             match load.poll() {
-                Loading::Waits | Loading::Begins(_) => {}
-                Loading::Rows(rows) => loaded.take(&rows),
-                Loading::Over(_) => loaded.leads.clear(),
-                Loading::Done(head, _) => {
+                Loading::Waits | Loading::Over(_) => {}
+                Loading::Done(Found { sink, head, .. }) => {
                     let to = head.expect("a head").reach[0].to;
                     prop_assert!(to <= *committed);
-                    prop_assert_eq!(&loaded.leads, &lane.at[&to]);
+                    prop_assert_eq!(&sink.leads, &lane.at[&to]);
                     loading = None;
                 }
                 other => panic!("{other:?}"),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::keeper_support::shelf::{Fate, Op, Shelf};
-use crate::keeper_support::{HISTORY_DAYS, World, leads, rows, save, wanted};
+use crate::keeper_support::{HISTORY_DAYS, Taken, World, leads, rows, save, wanted};
 use needle::snapshot::head::Head;
 use needle::snapshot::keeper::{Keeper, Loading, Saving};
 use needle::snapshot::passed_over::Reason;
@@ -128,7 +128,7 @@ fn what_is_not_its_own_is_left_alone() {
     for path in [&theirs.files[0].path, notes, neighbour] {
         assert!(world.files().iter().any(|there| there == path), "{path}");
     }
-    assert_eq!(world.end_of_load(other.load(wanted(10))).leads, leads(&[("acme/a", "other")]));
+    assert_eq!(world.end_of_load(other.load(wanted(10), Taken::expecting)).leads, leads(&[("acme/a", "other")]));
 }
 
 #[test]
@@ -203,7 +203,7 @@ fn a_load_that_misses_a_file_begins_anew_where_the_log_has_gone_on() {
     let head = round(&world, None);
     let (keeper, shelf) = world.keeper();
     shelf.hold();
-    let mut load = keeper.load(wanted(1000));
+    let mut load = keeper.load(wanted(1000), Taken::expecting);
     // Folders, numbers, the entry: then it would read the base's file.
     for _ in 0..3 {
         world.clockwork.run();
@@ -211,7 +211,7 @@ fn a_load_that_misses_a_file_begins_anew_where_the_log_has_gone_on() {
         shelf.let_one();
     }
     world.clockwork.run();
-    assert!(shelf.waits() && matches!(load.poll(), Loading::Begins(_)) && matches!(load.poll(), Loading::Waits));
+    assert!(shelf.waits() && matches!(load.poll(), Loading::Waits));
     let mut head = head;
     for _ in 0..2 {
         head = round(&world, Some(head));

@@ -1,8 +1,11 @@
-//! A load runs no farther ahead of whoever takes its rows than a few chunks and one file, and stops where its handle is dropped.
+//! A load is no more than one file ahead of whoever takes its rows in, stops where its handle is dropped, and ends where there is no room.
 
-use crate::keeper_support::shelf::Op;
-use crate::keeper_support::{World, rows, save, wanted};
+use crate::keeper_support::shelf::{Op, Shelf};
+use crate::keeper_support::{Taken, World, rows, save, wanted};
+use needle::lead::arena::Full;
 use needle::snapshot::keeper::Loading;
+use needle::snapshot::rows::LeadRow;
+use needle::snapshot::sink::Sink;
 
 const ROWS_A_FILE: usize = 20_000;
 
@@ -29,42 +32,57 @@ fn world(files: usize) -> World {
     world
 }
 
+/// Looks with every row how many files have been fetched.
+struct Watching {
+    shelf: Shelf,
+    taken: usize,
+    most_ahead: usize,
+}
+
+impl Sink for Watching {
+    fn take(&mut self, _: LeadRow<'_>) -> Result<(), Full> {
+        // The entry is a call, too.
+        let fetched = self.shelf.count(Op::Get) - 1;
+        self.most_ahead = self.most_ahead.max(fetched - self.taken / ROWS_A_FILE);
+        self.taken += 1;
+        Ok(())
+    }
+}
+
 #[test]
 fn memory_does_not_grow_with_the_snapshot() {
     let world = world(10);
     let (keeper, shelf) = world.keeper();
-    let mut load = keeper.load(wanted(100));
-    let (mut taken, mut most_ahead) = (0, 0);
-    loop {
-        world.clockwork.run();
-        // The entry is a call, too.
-        let fetched = shelf.count(Op::Get).saturating_sub(1);
-        most_ahead = most_ahead.max(fetched - taken / ROWS_A_FILE);
-        match load.poll() {
-            Loading::Begins(leads) => assert_eq!(leads, 10 * ROWS_A_FILE as u64),
-            Loading::Rows(rows) => {
-                assert!(rows.len() <= 4096);
-                taken += rows.len();
-            }
-            Loading::Done(..) => break,
-            other => panic!("{other:?}"),
-        }
+    let mut load = keeper.load(wanted(100), move |leads| {
+        assert_eq!(leads, 10 * ROWS_A_FILE as u64);
+        Watching { shelf: shelf.clone(), taken: 0, most_ahead: 0 }
+    });
+    world.clockwork.run();
+    let Loading::Done(found) = load.poll() else { panic!("it has not ended") };
+    assert_eq!((found.sink.taken, load.taken()), (10 * ROWS_A_FILE, 10 * ROWS_A_FILE as u64));
+    assert_eq!(found.sink.most_ahead, 2, "the file that rows are taken of, and the next");
+}
+
+/// Has room for some rows.
+#[derive(Debug)]
+struct Small(usize);
+
+impl Sink for Small {
+    fn take(&mut self, row: LeadRow<'_>) -> Result<(), Full> {
+        self.0 = self.0.checked_sub(1).ok_or(Full(row.key.len()))?;
+        Ok(())
     }
-    assert_eq!(taken, 10 * ROWS_A_FILE);
-    // The file that rows are taken of, perhaps the one that they are decoded of, and the next.
-    assert!((2..=3).contains(&most_ahead), "{most_ahead}");
 }
 
 #[test]
-fn nobody_who_takes_no_rows_is_read_for() {
-    let world = world(10);
+fn without_room_it_ends_and_says_so() {
+    let world = world(2);
     let (keeper, shelf) = world.keeper();
-    let load = keeper.load(wanted(100));
+    let mut load = keeper.load(wanted(100), |_| Small(7));
     world.clockwork.run();
-    assert_eq!(shelf.count(Op::Get), 1 + 2, "an entry, a file, and the next");
-    assert_eq!(world.clockwork.tasks(), 1);
-    drop(load);
-    world.clockwork.run();
+    let end = load.poll();
+    assert!(matches!(end, Loading::Full(Full(len)) if len == "acme/00-000007".len()), "{end:?}");
+    // No older snapshot is tried.
     assert_eq!((shelf.count(Op::Get), world.clockwork.tasks()), (1 + 2, 0));
 }
 
@@ -75,10 +93,10 @@ fn dropped_at_any_call_it_ends_there() {
     for calls in 0..6 {
         let (keeper, shelf) = world.keeper();
         shelf.hold();
-        let mut load = keeper.load(wanted(100));
+        let mut load = keeper.load(wanted(100), Taken::expecting);
         world.clockwork.run();
         while shelf.calls().len() < calls {
-            while let Loading::Begins(_) | Loading::Rows(_) = load.poll() {}
+            assert!(matches!(load.poll(), Loading::Waits));
             if shelf.waits() {
                 shelf.let_one();
             }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::keeper_support::shelf::{Fate, Op};
-use crate::keeper_support::{Loaded, World, leads, rows, save, wanted};
+use crate::keeper_support::{Loaded, Taken, World, leads, rows, save, wanted};
 use needle::snapshot::keeper::{Loading, Saving};
 
 /// The waits before each of so many tries.
@@ -47,7 +47,7 @@ fn a_load_goes_on_until_it_is_through() {
             count += usize::from(call.op == refused);
             if call.op == refused && !count.is_multiple_of(4) { Fate::Refused } else { Fate::Done }
         });
-        let Loaded { leads: found, troubles, over, .. } = world.end_of_load(keeper.load(wanted(10)));
+        let Loaded { leads: found, troubles, over, .. } = world.end_of_load(keeper.load(wanted(10), Taken::expecting));
         assert_eq!(found, leads(&[("acme/a", "one"), ("zeta/a", "one")]));
         // Two listings; an entry and two files.
         assert_eq!((troubles.len(), over.len()), (if refused == Op::List { 6 } else { 9 }, 0));
@@ -60,7 +60,7 @@ fn a_handle_that_is_dropped_ends_the_waiting() {
     world.saved(save(None, 0, 10), &[("acme/a", "one")]);
     let (keeper, shelf) = world.keeper();
     shelf.judge(|call| if call.op == Op::Delete { Fate::Done } else { Fate::Refused });
-    let mut load = keeper.load(wanted(10));
+    let mut load = keeper.load(wanted(10), Taken::expecting);
     let mut closed = keeper.save(save(None, 1, 20));
     closed.offer(rows(&[("acme/a", "one")])).expect("room");
     closed.close();

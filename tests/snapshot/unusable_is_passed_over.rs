@@ -1,10 +1,15 @@
 //! An entry that is damaged, or true of something else, is passed over for the one before, with the reason in a sentence that says what was
 //! expected and what was found. What was handed over of it is void.
 
-use crate::keeper_support::{PARTITION, World, entry_path, leads, rows, save, topic, wanted};
+use std::sync::{Arc, Mutex};
+
+use crate::keeper_support::{PARTITION, Taken, World, entry_path, leads, rows, save, topic, wanted};
+use needle::lead::arena::Full;
 use needle::snapshot::head::{Reach, TopicIdentity};
-use needle::snapshot::keeper::{Keeper, Loading, SaveHead, Wanted, WantedInput};
+use needle::snapshot::keeper::{Found, Keeper, Loading, SaveHead, Wanted, WantedInput};
 use needle::snapshot::passed_over::Reason;
+use needle::snapshot::rows::LeadRow;
+use needle::snapshot::sink::Sink;
 
 const FIRST: &[(&str, &str)] = &[("acme/a", "one"), ("acme/b", "one")];
 
@@ -208,24 +213,36 @@ fn a_file_that_is_none_or_has_other_rows() {
     said(&reason, |reason| matches!(reason, Reason::FileRows { expected: 5, found: 1, .. }));
 }
 
+/// How many rows each sink of a load has taken in.
+#[derive(Debug)]
+struct Counting(Arc<Mutex<Vec<usize>>>);
+
+impl Counting {
+    fn one_more(of_each: &Arc<Mutex<Vec<usize>>>) -> Self {
+        of_each.lock().expect("no panic").push(0);
+        Self(of_each.clone())
+    }
+}
+
+impl Sink for Counting {
+    fn take(&mut self, _: LeadRow<'_>) -> Result<(), Full> {
+        *self.0.lock().expect("no panic").last_mut().expect("a sink") += 1;
+        Ok(())
+    }
+}
+
 #[test]
 fn rows_of_an_entry_that_ends_badly_are_void() {
     let world = two();
     world.delete(&files(&world)[1]);
-    let mut load = world.keeper().0.load(wanted(20));
-    let mut told = Vec::new();
-    loop {
-        world.clockwork.run();
-        match load.poll() {
-            Loading::Begins(_) => {}
-            Loading::Rows(rows) => told.push(format!("{} rows", rows.len())),
-            Loading::Over(over) => told.push(format!("over {}", over.number)),
-            Loading::Done(head, known) => break told.push(format!("done {:?} {known}", head.map(|head| head.number))),
-            other => panic!("{other:?}"),
-        }
-    }
-    // The base's, and one of the two; then all that there is before.
-    assert_eq!(told, ["2 rows", "1 rows", "over 2", "2 rows", "done Some(1) 2"]);
+    let of_each: Arc<Mutex<Vec<usize>>> = Arc::default();
+    let told = of_each.clone();
+    let mut load = world.keeper().0.load(wanted(20), move |_| Counting::one_more(&told));
+    world.clockwork.run();
+    assert!(matches!(load.poll(), Loading::Over(over) if over.number == 2));
+    assert!(matches!(load.poll(), Loading::Done(Found { head: Some(head), known: 2, .. }) if head.number == 1));
+    // The base's, and one of the two, before that was found out; then all that there is before, by a sink of their own.
+    assert_eq!((&*of_each.lock().expect("no panic"), load.taken()), (&vec![3, 2], 2));
 }
 
 #[test]
@@ -239,7 +256,7 @@ fn a_bad_file_is_not_fetched_for_older_entries_that_name_it() {
     }
     world.delete(&bad);
     let (keeper, shelf) = world.keeper();
-    let loaded = world.end_of_load(keeper.load(wanted(100)));
+    let loaded = world.end_of_load(keeper.load(wanted(100), Taken::expecting));
     assert_eq!((loaded.number(), loaded.known, loaded.leads), (Some(1), 40, leads(FIRST)));
     assert_eq!(shelf.calls().iter().filter(|call| call.path == bad).count(), 1);
     // One sentence for all of them.
@@ -261,13 +278,9 @@ fn nothing_usable_is_nothing_with_its_reasons() {
 fn another_application_sees_nothing_of_it() {
     let world = two();
     let (_, shelf) = world.keeper();
-    let other = Keeper::new(
-        std::sync::Arc::new(shelf),
-        std::sync::Arc::new(needle::snapshot::plain::Plain),
-        world.clockwork.clone(),
-        "needle-2",
-    );
-    assert_eq!(world.end_of_load(other.load(wanted(20))).known, 0);
+    let other =
+        Keeper::new(Arc::new(shelf), Arc::new(needle::snapshot::plain::Plain), world.clockwork.clone(), "needle-2");
+    assert_eq!(world.end_of_load(other.load(wanted(20), Taken::expecting)).known, 0);
     assert_eq!(world.loaded(Wanted { partition: PARTITION + 1, ..wanted(20) }).known, 0);
 }
 

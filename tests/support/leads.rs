@@ -7,12 +7,14 @@ use std::time::Duration;
 use futures::TryStreamExt;
 use needle::commands::assembly::Assembly;
 use needle::config::Config;
+use needle::lead::arena::Full;
 use needle::lead::leads::Origin;
 use needle::snapshot::file::Codec;
 use needle::snapshot::head::{Reach, SaidUpTo};
-use needle::snapshot::keeper::{Keeper, Loading, Wanted, WantedInput};
+use needle::snapshot::keeper::{Found, Keeper, Loading, Wanted, WantedInput};
 use needle::snapshot::places::Places;
-use needle::snapshot::rows::Rows;
+use needle::snapshot::rows::LeadRow;
+use needle::snapshot::sink::Sink;
 use needle::storage::runtime::Threads;
 use needle::storage::store;
 use object_store::ObjectStore;
@@ -53,19 +55,15 @@ pub fn kept(
     let codec = Codec::new(&assembly.config, assembly.schema.clone(), &[topic.to_owned()])
         .map_err(|error| error.to_string())?;
     let keeper = Keeper::new(store, Arc::new(codec), threads.runtime(), &settings.application);
-    let mut load = keeper.load(wanted);
-    let (mut leads, mut passed) = (Leads::new(), Vec::new());
+    let mut load = keeper.load(wanted, |_| Taken::default());
+    let mut passed = Vec::new();
     loop {
         match load.poll() {
             Loading::Waits => std::thread::sleep(Duration::from_millis(1)),
-            Loading::Begins(_) => {}
-            Loading::Rows(rows) => take_in(&mut leads, &rows),
-            Loading::Over(over) => {
-                leads.clear();
-                passed.push(over.to_string());
-            }
-            Loading::Done(None, _) => return Err(format!("none can be read: {passed:?}")),
-            Loading::Done(Some(_), _) => return Ok(leads),
+            Loading::Over(over) => passed.push(over.to_string()),
+            Loading::Done(Found { head: None, .. }) => return Err(format!("none can be read: {passed:?}")),
+            Loading::Done(Found { sink, .. }) => return Ok(sink.0),
+            Loading::Full(full) => return Err(full.to_string()),
             Loading::Struggling(error) => return Err(error),
             Loading::Lost => return Err("whoever loads snapshots has ended".into()),
         }
@@ -92,10 +90,14 @@ pub fn differences(partition: i32, seen: &Leads, must: &Leads) -> Vec<String> {
     found
 }
 
-fn take_in(leads: &mut Leads, rows: &Rows) {
-    for row in rows.iter() {
+#[derive(Default)]
+struct Taken(Leads);
+
+impl Sink for Taken {
+    fn take(&mut self, row: LeadRow<'_>) -> Result<(), Full> {
         let kept = Kept { facts: row.facts.to_vec(), decisions: row.decisions.to_vec(), origin: row.origin };
-        leads.insert(lossy(row.key), kept);
+        self.0.insert(lossy(row.key), kept);
+        Ok(())
     }
 }
 

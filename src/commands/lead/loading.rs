@@ -7,9 +7,13 @@ use indicatif::ProgressBar;
 
 use crate::lane::StepError;
 use crate::lane::shard::Shard;
+use crate::lead::arena::Full;
+use crate::lead::leads::Leads;
 use crate::snapshot::head::Head;
-use crate::snapshot::keeper::{Keeper, Loading, Wanted};
+use crate::snapshot::keeper::{Found, Keeper, Loading, Wanted};
 use crate::snapshot::passed_over::Reason;
+use crate::snapshot::rows::LeadRow;
+use crate::snapshot::sink::Sink;
 
 /// How soon it is seen that something has come.
 const LOOK_AGAIN_AFTER: Duration = Duration::from_millis(1);
@@ -22,34 +26,38 @@ pub struct Loaded {
     pub passed_over: Vec<String>,
 }
 
+/// Keeps the rows of one lead, which is one in the end.
+struct One {
+    key: Vec<u8>,
+    leads: Leads,
+}
+
+impl Sink for One {
+    fn take(&mut self, row: LeadRow<'_>) -> Result<(), Full> {
+        if row.key == self.key { self.leads.put(Leads::hash(row.key), row.kept(0)) } else { Ok(()) }
+    }
+}
+
 pub fn load(keeper: &Keeper, wanted: Wanted, key: &[u8], bar: &ProgressBar) -> anyhow::Result<Loaded> {
-    let partition = wanted.partition;
-    let mut loaded = Loaded { shard: Shard::new(partition, Vec::new()), head: None, passed_over: Vec::new() };
-    let mut load = keeper.load(wanted);
+    let (partition, key) = (wanted.partition, key.to_vec());
+    let mut passed_over = Vec::new();
+    let mut load = keeper.load(wanted, move |_| One { key: key.clone(), leads: Leads::default() });
     loop {
         match load.poll() {
             Loading::Waits => std::thread::sleep(LOOK_AGAIN_AFTER),
-            Loading::Begins(_) => {}
-            Loading::Rows(rows) => {
-                for row in rows.iter().filter(|row| row.key == key) {
-                    loaded.shard.write_from_snapshot(row).map_err(StepError::from)?;
-                }
-                load.give_back(rows);
-            }
-            Loading::Over(passed_over) => {
-                loaded.shard = Shard::new(partition, Vec::new());
+            Loading::Over(over) => {
                 // That there are newer ones is no surprise to whoever asks for the past.
-                if !matches!(passed_over.reason, Reason::BeyondCommitted { .. }) {
-                    loaded.passed_over.push(passed_over.to_string());
+                if !matches!(over.reason, Reason::BeyondCommitted { .. }) {
+                    passed_over.push(over.to_string());
                 }
             }
             Loading::Struggling(error) => {
                 bar.suspend(|| tracing::warn!(partition, error, "the snapshots cannot be read; trying on"));
             }
-            Loading::Done(head, _) => {
-                loaded.head = head;
-                return Ok(loaded);
+            Loading::Done(Found { sink, head, .. }) => {
+                return Ok(Loaded { shard: Shard::holding(partition, sink.leads), head, passed_over });
             }
+            Loading::Full(full) => return Err(StepError::from(full).into()),
             Loading::Lost => anyhow::bail!("whoever reads the snapshots has ended unexpectedly"),
         }
     }

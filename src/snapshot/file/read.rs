@@ -51,7 +51,7 @@ pub struct Opened {
     /// `tenant/lead` of the last row.
     key: Vec<u8>,
     /// Of the last row, so that it need not be looked for again.
-    topic: Option<u16>,
+    topic: u16,
     facts: Facts,
     translated: Vec<u8>,
 }
@@ -80,7 +80,7 @@ impl Codec {
             found: 0,
             tenant: Vec::new(),
             key: Vec::new(),
-            topic: None,
+            topic: 0,
             facts: Facts::default(),
             translated: Vec::new(),
         })
@@ -149,8 +149,8 @@ impl Opened {
 
     fn row(&mut self, batch: &Needed, index: usize, visit: &mut dyn FnMut(LeadRow<'_>)) -> Result<(), Unreadable> {
         let row = self.found as usize;
-        self.name(row, batch.tenant.value(index), batch.lead.value(index))?;
-        let origin = self.origin(row, batch.input_topic.value(index), batch.input_offset.value(index))?;
+        self.name(row, batch.tenant(index), batch.lead.value(index))?;
+        let origin = self.origin(row, batch.topic(index), batch.input_offset.value(index))?;
         let mut facts = batch.state.value(index);
         match facts.first() {
             Some(&STATE_VERSION) => {}
@@ -173,14 +173,16 @@ impl Opened {
         Ok(())
     }
 
-    /// Makes the key, which has to come after the one before.
-    fn name(&mut self, row: usize, tenant: &str, lead: &str) -> Result<(), Unreadable> {
-        if row == 0 {
-            self.tenant.extend_from_slice(tenant.as_bytes());
-            self.key.extend_from_slice(tenant.as_bytes());
-            self.key.push(b'/');
-        } else if self.tenant != tenant.as_bytes() {
-            return Err(Unreadable::Tenants { row });
+    /// Makes the key, which has to come after the one before; `None`: the tenant is as in the row before.
+    fn name(&mut self, row: usize, tenant: Option<&str>, lead: &str) -> Result<(), Unreadable> {
+        match tenant {
+            Some(tenant) if row == 0 => {
+                self.tenant.extend_from_slice(tenant.as_bytes());
+                self.key.extend_from_slice(tenant.as_bytes());
+                self.key.push(b'/');
+            }
+            Some(tenant) if self.tenant != tenant.as_bytes() => return Err(Unreadable::Tenants { row }),
+            _ => {}
         }
         let start = self.tenant.len() + 1;
         if row > 0 && self.key[start..] >= *lead.as_bytes() {
@@ -191,20 +193,17 @@ impl Opened {
         Ok(())
     }
 
-    fn origin(&mut self, row: usize, name: &str, offset: i64) -> Result<Origin, Unreadable> {
+    /// `None`: the topic is as in the row before.
+    fn origin(&mut self, row: usize, name: Option<&str>, offset: i64) -> Result<Origin, Unreadable> {
         if !(0..1 << 48).contains(&offset) {
             return Err(Unreadable::Offset { row });
         }
-        let topic = match self.topic.filter(|topic| self.topics[usize::from(*topic)] == name) {
-            Some(topic) => topic,
-            None => {
-                let place = self.topics.iter().position(|topic| topic == name);
-                let place = place.ok_or_else(|| Unreadable::Topic { row, topic: name.to_owned() })?;
-                place as u16
-            }
-        };
-        self.topic = Some(topic);
-        Ok(Origin { topic, offset })
+        if let Some(name) = name {
+            let place = self.topics.iter().position(|topic| topic == name);
+            let place = place.ok_or_else(|| Unreadable::Topic { row, topic: name.to_owned() })?;
+            self.topic = place as u16;
+        }
+        Ok(Origin { topic: self.topic, offset })
     }
 }
 
@@ -259,6 +258,16 @@ struct Needed {
 }
 
 impl Needed {
+    /// `None`: as in the row before.
+    fn tenant(&self, index: usize) -> Option<&str> {
+        (!is_as_before(&self.tenant, index)).then(|| self.tenant.value(index))
+    }
+
+    /// `None`: as in the row before.
+    fn topic(&self, index: usize) -> Option<&str> {
+        (!is_as_before(&self.input_topic, index)).then(|| self.input_topic.value(index))
+    }
+
     fn of(batch: &RecordBatch) -> Result<Self, Unreadable> {
         Ok(Self {
             tenant: column(batch, "tenant", |array| array.as_string_view_opt())?,
@@ -269,6 +278,11 @@ impl Needed {
             decision: column(batch, "decision", |array| array.as_binary_view_opt())?,
         })
     }
+}
+
+/// Whether a text is that of the row before, as far as its view tells: views of one text may differ, equal ones are of one text.
+fn is_as_before(texts: &StringViewArray, index: usize) -> bool {
+    index > 0 && texts.views()[index] == texts.views()[index - 1]
 }
 
 pub(super) fn column<A: Array + Clone>(
