@@ -61,21 +61,29 @@ impl<L: Log> Lane<L> {
 
     /// Everything is taken paused. One question tells where the partitions go on that the lane had before, whose positions are its own last
     /// commit's in most cases; another one where the others do, on which a dead member may have left something pending. Where some position
-    /// is not known yet, each partition is asked for by itself later, so that the others need not wait for it.
+    /// is not known yet, each partition is asked for by itself later, so that the others need not wait for it. What comes from snapshots
+    /// is read from here on, while the log still takes the partitions over.
     fn take_over(&mut self, inputs: Vec<Input>, now_ms: i64, observer: &mut impl Observer) -> Result<(), LaneError> {
         let known = self.positions(&inputs);
+        let mut left = Vec::new();
+        for (partition, inputs) in by_partition(&inputs) {
+            self.stopped.remove(&partition);
+            let committed = inputs.iter().map(|input| Some((*input, known.get(input)?.clone()))).collect();
+            match committed {
+                Some(committed) if self.aside.contains_key(&partition) => left.push((partition, committed)),
+                Some(committed) => self.come_back(partition, committed, now_ms, observer)?,
+                None => self.asking.push(Asking::new(partition, inputs, now_ms)),
+            }
+        }
+        let keeper = self.snapshots.as_ref().map(|snapshots| &snapshots.keeper);
+        self.loads.iter_mut().take(LOADS).for_each(|loading| loading.begin(keeper));
         // In most cases this is where they go on; where it is not, `activate` seeks.
         let start = |input: &Input| known.get(input).and_then(|position| position.as_ref()).map_or(0, |p| p.offset);
         let starts: Vec<(Input, i64)> = inputs.iter().map(|input| (*input, start(input))).collect();
         self.log.own(&starts).map_err(unclear)?;
         self.delivered_from.extend(starts);
-        for (partition, inputs) in by_partition(&inputs) {
-            self.stopped.remove(&partition);
-            let committed = inputs.iter().map(|input| Some((*input, known.get(input)?.clone()))).collect();
-            match committed {
-                Some(committed) => self.come_back(partition, committed, now_ms, observer)?,
-                None => self.asking.push(Asking::new(partition, inputs, now_ms)),
-            }
+        for (partition, committed) in left {
+            self.come_back(partition, committed, now_ms, observer)?;
         }
         self.forget_others();
         self.joined = true;

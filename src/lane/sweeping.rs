@@ -2,7 +2,7 @@
 //!
 //! Events come first: a slice follows on what was polled, never the other way round, and is so small that an event which comes
 //! meanwhile waits for a millisecond or two. Where more is waiting already, a slice is smaller, and time is not looked at: what comes
-//! in is older than now.
+//! in is older than now. While other partitions are loaded a slice is smaller, too, so that the processor is theirs.
 
 use super::shard::Shard;
 use super::step::SLICE;
@@ -13,10 +13,10 @@ use crate::log::Log;
 
 /// Places that are looked at in one slice.
 const PLACES: usize = 2048;
-/// The same while events are waiting.
-const PLACES_ON_BACKLOG: usize = 256;
-/// Leads that are rescored in one slice while events are waiting.
-const SLICE_ON_BACKLOG: usize = 16;
+/// The same while events or partitions are waiting.
+const FEWER_PLACES: usize = 256;
+/// Leads that are rescored in one slice then.
+const SMALLER_SLICE: usize = 16;
 
 impl<L: Log> Lane<L> {
     /// The same lane, that rescores leads to whom nothing happens: after other models are served, and as time passes, which then is
@@ -44,8 +44,8 @@ impl<L: Log> Lane<L> {
         if let Some(every_ms) = sweeping.every_ms {
             self.shards.values_mut().for_each(|s| s.sweeps.begin_if_due(s.partition, now_ms, every_ms));
         }
-        let (rows, places) = match self.backlog {
-            true => (SLICE_ON_BACKLOG, PLACES_ON_BACKLOG),
+        let (rows, places) = match self.backlog || !self.loads.is_empty() {
+            true => (SMALLER_SLICE, FEWER_PLACES),
             false => (SLICE, PLACES),
         };
         let is_wanted = |shard: &Shard| {
