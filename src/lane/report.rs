@@ -76,7 +76,9 @@ impl Reporter {
         let count = self.config.scoring.reasons;
         self.now.reasons.choose(explanation, points, count);
         self.now.word(&self.schema, row);
-        self.moved_points = then.points(model.fingerprint()).map(|then| points - then);
+        // Nobody has asked why the score lies where it does, nor by what it moved.
+        let then_points = then.points(model.fingerprint()).filter(|_| count > 0);
+        self.moved_points = then_points.map(|then| points - then);
         if let Some(moved) = self.moved_points {
             then.difference(explanation, &mut self.difference);
             self.moved.reasons.choose(&self.difference, moved, count);

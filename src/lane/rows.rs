@@ -23,6 +23,8 @@ pub struct Row {
     texts: Texts,
     /// Where its facts lie in the buffer of all rows.
     facts: Range<usize>,
+    /// The nearest row before it that is of the same lead.
+    before: Option<usize>,
 }
 
 /// What a row has beside numbers.
@@ -58,17 +60,31 @@ impl Row {
     ) -> Self {
         let (cause, event) = (Cause::Event, Some((event.kind, event.at_ms)));
         let (partition, offset) = (record.partition, record.offset);
-        let (texts, facts) = Default::default();
+        let (texts, facts, before) = Default::default();
         let record_at_ms = record.at_ms;
-        Self { hash, cause, event, as_of_ms, record_at_ms, topic, partition, offset, item, texts, facts }
+        Self { hash, cause, event, as_of_ms, record_at_ms, topic, partition, offset, item, texts, facts, before }
     }
 
     /// Of a lead to whom nothing happened; the record at `origin` was folded into it last.
     pub fn swept(key: &[u8], cause: Cause, as_of_ms: i64, origin: Origin, partition: i32) -> Self {
         let (hash, topic, offset) = (Leads::hash(key), usize::from(origin.topic), origin.offset);
         let (event, item, record_at_ms) = (None, None, as_of_ms);
-        let (texts, facts) = Default::default();
-        Self { hash, cause, event, as_of_ms, record_at_ms, topic, partition, offset, item, texts, facts }
+        let (texts, facts, before) = Default::default();
+        Self { hash, cause, event, as_of_ms, record_at_ms, topic, partition, offset, item, texts, facts, before }
+    }
+}
+
+/// Bits of hashes that there are: most leads come once in a while, and need not be looked for among all others.
+#[derive(Default)]
+struct Seen([u64; 32]);
+
+impl Seen {
+    /// Whether this hash may have been noted before.
+    fn note(&mut self, hash: u64) -> bool {
+        let (word, bit) = (hash as usize / 64 % self.0.len(), 1 << (hash % 64));
+        let seen = self.0[word] & bit != 0;
+        self.0[word] |= bit;
+        seen
     }
 }
 
@@ -77,6 +93,7 @@ pub struct Rows {
     width: usize,
     rows: Vec<Row>,
     hashes: Vec<u64>,
+    seen: Seen,
     matrix: Vec<f64>,
     texts: String,
     facts: Vec<u8>,
@@ -87,12 +104,17 @@ pub struct Rows {
 impl Rows {
     /// Without rows; each will have `width` features.
     pub fn new(width: usize) -> Self {
-        let (rows, hashes, matrix) = (Vec::new(), Vec::new(), Vec::new());
-        Self { width, rows, hashes, matrix, texts: String::new(), facts: Vec::new(), topics: Vec::new() }
+        let (rows, hashes, seen, matrix, texts, facts, topics) = Default::default();
+        Self { width, rows, hashes, seen, matrix, texts, facts, topics }
     }
 
     pub fn len(&self) -> usize {
         self.rows.len()
+    }
+
+    /// Bytes of all facts.
+    pub fn facts_bytes(&self) -> usize {
+        self.facts.len()
     }
 
     /// Features in a row.
@@ -127,8 +149,12 @@ impl Rows {
         if self.topics[row.topic] != words.topic {
             words.topic.clone_into(&mut self.topics[row.topic]);
         }
-        self.hashes.push(row.hash);
+        let (hash, index) = (row.hash, self.rows.len());
         self.rows.push(row);
+        if self.seen.note(hash) {
+            self.rows[index].before = self.nearest(index);
+        }
+        self.hashes.push(hash);
         let start = self.matrix.len();
         self.matrix.resize(start + self.width, 0.0);
         &mut self.matrix[start..]
@@ -137,6 +163,7 @@ impl Rows {
     pub fn clear(&mut self) {
         self.rows.clear();
         self.hashes.clear();
+        self.seen = Seen::default();
         self.matrix.clear();
         self.texts.clear();
         self.facts.clear();
@@ -169,13 +196,17 @@ impl Rows {
 
     /// The nearest row before this one that is of the same lead.
     pub fn before(&self, index: usize) -> Option<usize> {
-        let (earlier, hash) = (&self.hashes[..index], self.hashes[index]);
-        let mut end = index;
-        while let Some(place) = earlier[..end].iter().rposition(|other| *other == hash) {
-            if self.key(place) == self.key(index) {
+        self.rows[index].before
+    }
+
+    fn nearest(&self, index: usize) -> Option<usize> {
+        let (hash, key) = (self.rows[index].hash, self.key(index));
+        let mut earlier = &self.hashes[..index];
+        while let Some(place) = earlier.iter().rposition(|other| *other == hash) {
+            if self.key(place) == key {
                 return Some(place);
             }
-            end = place;
+            earlier = &earlier[..place];
         }
         None
     }

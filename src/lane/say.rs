@@ -110,6 +110,11 @@ impl Speaker {
         self.rows.len()
     }
 
+    /// Bytes of the facts of rows that wait.
+    pub fn facts_bytes(&self) -> usize {
+        self.rows.facts_bytes()
+    }
+
     /// Appends a row and returns its features, to be written.
     pub fn push(&mut self, row: Row, words: &Words<'_>) -> &mut [f64] {
         self.rows.push(row, words)
@@ -197,15 +202,17 @@ impl Speaker {
 
     /// Explains what is said, and nothing else, all at once.
     fn explain(&mut self) {
-        let Self { models, rows, places, room, said, matrix, said_places, explanations, .. } = self;
-        matrix.clear();
+        let Self { config, models, rows, places, room, said, matrix, said_places, explanations, .. } = self;
         said_places.clear();
-        for &index in &*said {
-            matrix.extend_from_slice(rows.features(index));
-            said_places.push(places[index]);
-        }
+        said_places.extend(said.iter().map(|&index| places[index]));
         explanations.resize_with(explanations.len().max(said.len()), Explanation::default);
-        models.explain(matrix, rows.width(), said_places, room, &mut explanations[..said.len()]);
+        let explanations = &mut explanations[..said.len()];
+        if config.scoring.reasons == 0 {
+            return models.explain_nothing(said_places, explanations);
+        }
+        matrix.clear();
+        said.iter().for_each(|&index| matrix.extend_from_slice(rows.features(index)));
+        models.explain(matrix, rows.width(), said_places, room, explanations);
     }
 
     /// When each lead that something is said of goes cold.
@@ -222,7 +229,11 @@ impl Speaker {
             let mind = &mut mind[0];
             let then = mind.before.map_or(&mind.decisions.shares, |before| &earlier[before].decisions.shares);
             self.reporter.explain(model, self.rows.features(index), scored.points, explanation, then);
-            mind.decisions.shares.keep(model.fingerprint(), scored.points, explanation);
+            match self.config.scoring.reasons {
+                // Nothing is known of how the next score will have moved.
+                0 => mind.decisions.shares.clear(),
+                _ => mind.decisions.shares.keep(model.fingerprint(), scored.points, explanation),
+            }
             self.bytes.clear();
             mind.decisions.encode(&mut self.bytes);
             let (hash, key) = (self.rows.row(index).hash, self.rows.key(index).as_bytes());

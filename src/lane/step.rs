@@ -32,10 +32,13 @@ use crate::wire::event::Event;
 use crate::wire::fault::Fault;
 use crate::wire::record::{Headers, Record};
 
-/// Rows that are scored together: many enough for the evaluator, few enough for the cache.
-const ROWS: usize = 64;
-/// Leads that are rescored in one slice of a sweep: as many.
-pub const SLICE: usize = ROWS;
+/// Rows that are scored together. About half of them are explained, 32 at once; of what is left over, each costs as much as several do
+/// together.
+const ROWS: usize = 256;
+/// Bytes of their facts, so that leads of a long history do not drive all else out of the cache: fewer are scored together then.
+const FACTS_BYTES: usize = 64 << 10;
+/// Leads that are rescored in one slice of a sweep.
+pub const SLICE: usize = 64;
 
 /// The step's working memory; one to a lane.
 pub struct Step {
@@ -120,7 +123,8 @@ impl Step {
                 }
                 Err(error) => Err(error),
             };
-            let done = done.and_then(|()| match speaker.rows() >= ROWS {
+            let full = speaker.rows() >= ROWS || speaker.facts_bytes() >= FACTS_BYTES;
+            let done = done.and_then(|()| match full {
                 true => speaker.speak(shard, outbox, tally),
                 false => Ok(()),
             });

@@ -101,10 +101,15 @@ impl LinearModel {
         }
     }
 
+    /// Points of the reference lead.
+    pub fn base(&self) -> f64 {
+        self.scale.points(self.calibration.log_odds(self.bias))
+    }
+
     /// Replaces `explanation` by the points of the reference lead and what each feature of `row` adds to them; zeros are left out.
     pub fn explain(&self, row: &[f64], explanation: &mut Explanation) {
         let points_per_margin = POINTS_PER_NAT * self.calibration.slope;
-        explanation.base = self.scale.points(self.calibration.log_odds(self.bias));
+        explanation.base = self.base();
         explanation.contributions.clear();
         let effects = self.terms.iter().map(|term| (term.column, term.effect(row[term.column]) * points_per_margin));
         explanation.contributions.extend(effects.filter(|(_, points)| *points != 0.0));

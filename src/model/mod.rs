@@ -91,4 +91,12 @@ impl Model {
             Self::Trees(model) => model.explain(rows, width, scratch, out),
         }
     }
+
+    /// The points that every explanation begins with: those of its reference lead.
+    pub fn base(&self) -> f64 {
+        match self {
+            Self::Linear(model) => model.base(),
+            Self::Trees(model) => model.base(),
+        }
+    }
 }

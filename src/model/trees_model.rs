@@ -90,11 +90,20 @@ impl TreesModel {
         self.explainer.contributions(rows, width, explainer, contributions);
         for (explanation, shares) in out.iter_mut().zip(contributions.chunks_exact(width + 1)) {
             let (shares, base) = (&shares[..width], shares[width]);
-            explanation.base = self.points.scale.points(self.points.log_odds(base));
+            explanation.base = self.points_of(base);
             explanation.contributions.clear();
             let shares = shares.iter().enumerate().filter(|(_, share)| **share != 0.0);
             explanation.contributions.extend(shares.map(|(column, share)| (column, self.points.share(*share))));
         }
+    }
+
+    /// Points of the average training row.
+    pub fn base(&self) -> f64 {
+        self.points_of(self.explainer.base().first().copied().unwrap_or(0.0))
+    }
+
+    fn points_of(&self, sum: f64) -> f64 {
+        self.points.scale.points(self.points.log_odds(sum))
     }
 
     /// The rows as the forest knows them.

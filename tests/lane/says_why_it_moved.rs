@@ -60,3 +60,27 @@ fn since_the_change_before() {
     }
     assert!(firsts >= 10 && others > 100 && compared > 100, "{firsts} {others} {compared}");
 }
+
+/// The same events by the same models, of which one is not asked why.
+#[test]
+fn without_reasons_it_says_the_same_and_not_why() {
+    let said = |assembly| {
+        let mut world = World::new(assembly, 2);
+        world.pipe_all(&generate(72, 2, 400));
+        let mut worker = Worker::new(&world, "a");
+        world.settle(&mut [&mut worker]);
+        let lines = (0..2).flat_map(|partition| world.said(partition).changes).collect::<Vec<_>>();
+        let json = |line: Line| serde_json::from_slice::<Value>(&line.value.expect("a value")).expect("JSON");
+        lines.into_iter().map(json).collect::<Vec<_>>()
+    };
+    let (with, without) = (said(usual()), said(assembly("[scoring]\nreasons = 0")));
+    assert!(with.len() > 100 && with.len() == without.len(), "{} {}", with.len(), without.len());
+    for (why, alone) in with.iter().zip(&without) {
+        assert!((points(why) - points(alone)).abs() < 1e-9);
+        assert_eq!(alone["base"], why["base"]);
+        assert_eq!((reasons(alone).len(), &alone["moved"]), (0, &Value::Null));
+        for field in ["tenant", "lead", "score", "previous", "probability", "cold_in_days", "event", "input"] {
+            assert_eq!(alone[field], why[field], "{field}");
+        }
+    }
+}

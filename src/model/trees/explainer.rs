@@ -162,6 +162,11 @@ impl Explainer {
         }
     }
 
+    /// For each class, what its trees say on average.
+    pub fn base(&self) -> &[f64] {
+        &self.base
+    }
+
     /// Memory that it holds.
     pub fn bytes(&self) -> usize {
         let plain: usize = self.plain.iter().map(|(_, tree)| size_of_val(tree) + tree.bytes()).sum();
