@@ -8,6 +8,8 @@ use crate::wire::event::EventType;
 /// Spans of time, each within the next: the last hour, the last 24; today and the 6, 27, 29 days before; ever.
 /// A tier is the number of a span.
 pub const TIERS: usize = 6;
+/// Days of the spans that are whole ones, today among them.
+pub const WINDOW_DAYS: [i64; 3] = [7, 28, 30];
 /// The span that no feature counts by itself: without the week in it, it is the three weeks before the newest one.
 pub const FOUR_WEEKS: usize = 3;
 
@@ -17,6 +19,9 @@ pub const WINDOWS: [usize; 5] = [0, 1, 2, 4, 5];
 pub const WEEK: usize = 2;
 pub const MONTH: usize = 3;
 pub const EVER: usize = 4;
+
+/// More than there are numbers of a [`Dimension`].
+pub const DIMENSIONS: usize = 128;
 
 /// Slots that count one thing: a run, one slot for each window from `FIRST` on.
 #[derive(Clone, Copy, Debug, Default)]
@@ -75,7 +80,7 @@ pub struct OlderSlots {
 impl Layout {
     /// One look-up for each dimension; belongs after all slots are given.
     pub fn place_older(&mut self) {
-        let mut older = vec![OlderSlots::default(); 128];
+        let mut older = vec![OlderSlots::default(); DIMENSIONS];
         let mut put = |dimension: Dimension, slots| older[usize::from(dimension.0)] = slots;
         put(Dimension::ALL, self.all.older());
         for (kind, family) in EventType::ALL.into_iter().zip(&self.kinds) {

@@ -1,6 +1,6 @@
 //! What has left the timeline, added to what is in it.
 
-use super::layout::{EVER, Layout, OlderSlots};
+use super::layout::{DIMENSIONS, EVER, Layout, OlderSlots, WINDOW_DAYS};
 use crate::lead::facts::{DayCount, Dimension, Older};
 
 /// What the timeline and older sums hold together.
@@ -17,9 +17,8 @@ pub struct Sums {
 /// Counts by dimension within the last 30 days: of the newest seven, the three weeks before them, the two days before those.
 struct Month([[u32; DIMENSIONS]; 3]);
 
-const DIMENSIONS: usize = 128;
 /// Days ago at which each of them begins, and where the last one ends.
-const SPANS: [i64; 4] = [0, 7, 28, 30];
+const SPANS: [i64; 4] = [0, WINDOW_DAYS[0], WINDOW_DAYS[1], WINDOW_DAYS[2]];
 
 impl Month {
     /// As of the day `today`; also the days ago on which there is anything, as bits.

@@ -7,7 +7,7 @@
 //! It runs for every event, so nothing in it depends on a branch that a processor could guess wrong, but for touchpoints with several
 //! themes: what does not count is put where nobody looks.
 
-use super::layout::{FOUR_WEEKS, TIERS, WEEK, WINDOWS};
+use super::layout::{FOUR_WEEKS, TIERS, WEEK, WINDOW_DAYS, WINDOWS};
 use crate::lead::facts::{DAY_MS, TIMELINE};
 use crate::touchpoint::Touchpoint;
 use crate::wire::event::EventType;
@@ -134,7 +134,8 @@ impl Windows {
     pub fn as_of(timeline: &[Touchpoint], now: i64) -> Self {
         let today = day_of(now);
         let days = |days: i64| (today - (days - 1)) * DAY_MS;
-        let since = [now - HOUR_MS + 1, now - DAY_MS + 1, days(7), days(28), days(30), i64::MIN];
+        let [week, four_weeks, month] = WINDOW_DAYS.map(days);
+        let since = [now - HOUR_MS + 1, now - DAY_MS + 1, week, four_weeks, month, i64::MIN];
         let from = |place: usize| Set::MAX.checked_shl(place as u32).unwrap_or(0);
         Self(since.map(|since_ms| from(timeline.partition_point(|t| t.at_ms < since_ms))))
     }

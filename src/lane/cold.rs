@@ -18,6 +18,9 @@ use crate::lead::facts::{DAY_MS, Facts};
 use crate::model::served::Room;
 use crate::model::{Scored, Served};
 
+/// Leads that are looked at together; what is known of them fits a cache.
+const AT_ONCE: usize = 64;
+
 /// Looks ahead. Its buffers are reused.
 pub struct Forecast {
     schema: Arc<Schema>,
@@ -25,8 +28,7 @@ pub struct Forecast {
     horizon_days: u32,
     searches: Vec<Search>,
     /// One to each search, in the order in which they were begun.
-    facts: Vec<Facts>,
-    indices: Vec<TimelineIndex>,
+    leads: Vec<(Facts, TimelineIndex)>,
     matrix: Vec<f64>,
     places: Vec<usize>,
     scored: Vec<Scored>,
@@ -34,9 +36,9 @@ pub struct Forecast {
 
 /// One lead's day is in `(within, below]`.
 struct Search {
-    /// Which of the rows that are said.
+    /// Which of the rows that are looked at together.
     said: usize,
-    facts: usize,
+    lead: usize,
     place: usize,
     as_of_ms: i64,
     /// The lowest score of its band.
@@ -54,8 +56,7 @@ impl Forecast {
             bands: Bands::new(&config.scoring.bands),
             horizon_days: config.scoring.horizon_days,
             searches: Vec::new(),
-            facts: Vec::new(),
-            indices: Vec::new(),
+            leads: Vec::new(),
             matrix: Vec::new(),
             places: Vec::new(),
             scored: Vec::new(),
@@ -73,16 +74,35 @@ impl Forecast {
     ) -> Result<(), CodecError> {
         days.clear();
         days.resize(said.len(), None);
-        self.searches.clear();
-        self.indices.clear();
-        for (place, &index) in said.iter().enumerate() {
-            let floor = self.bands.floor(scored[index].score);
-            if floor > 0 {
-                self.begin(place, floor, places[index], rows.row(index).as_of_ms, rows.facts(index))?;
+        for (said, days) in said.chunks(AT_ONCE).zip(days.chunks_mut(AT_ONCE)) {
+            self.searches.clear();
+            for (place, &index) in said.iter().enumerate() {
+                let floor = self.bands.floor(scored[index].score);
+                if floor > 0 {
+                    self.begin(place, floor, places[index], rows.row(index).as_of_ms, rows.facts(index))?;
+                }
             }
+            self.search(rows.width(), models, room, days);
         }
+        Ok(())
+    }
+
+    fn begin(&mut self, said: usize, floor: u8, place: usize, as_of_ms: i64, facts: &[u8]) -> Result<(), CodecError> {
+        let (lead, days) = (self.searches.len(), self.horizon_days);
+        if self.leads.len() == lead {
+            self.leads.push((Facts::default(), self.schema.index_of(&Facts::default())));
+        }
+        let (known, index) = &mut self.leads[lead];
+        known.decode(facts)?;
+        *index = self.schema.index_of(known);
+        self.searches.push(Search { said, lead, place, as_of_ms, floor, within: 0, below: days + 1, next: days });
+        Ok(())
+    }
+
+    /// Goes on with all searches until each has found its day.
+    fn search(&mut self, width: usize, models: &Served, room: &mut Room, days: &mut [Option<u32>]) {
         while !self.searches.is_empty() {
-            self.score(rows.width(), models, room);
+            self.score(width, models, room);
             let Self { searches, scored, horizon_days, .. } = self;
             let mut scored = scored.iter();
             searches.retain_mut(|search| {
@@ -90,29 +110,17 @@ impl Forecast {
                 search.go_on(scored.score, *horizon_days, &mut days[search.said])
             });
         }
-        Ok(())
-    }
-
-    fn begin(&mut self, said: usize, floor: u8, place: usize, as_of_ms: i64, facts: &[u8]) -> Result<(), CodecError> {
-        let at = self.searches.len();
-        if self.facts.len() == at {
-            self.facts.push(Facts::default());
-        }
-        self.facts[at].decode(facts)?;
-        self.indices.push(self.schema.index_of(&self.facts[at]));
-        let days = self.horizon_days;
-        self.searches.push(Search { said, facts: at, place, as_of_ms, floor, within: 0, below: days + 1, next: days });
-        Ok(())
     }
 
     /// Each search's next day, all in one matrix.
     fn score(&mut self, width: usize, models: &Served, room: &mut Room) {
-        let Self { schema, searches, facts, indices, matrix, places, scored, .. } = self;
+        let Self { schema, searches, leads, matrix, places, scored, .. } = self;
         matrix.resize(searches.len() * width, 0.0);
         places.clear();
         for (search, row) in searches.iter().zip(matrix.chunks_exact_mut(width)) {
             let as_of_ms = search.as_of_ms.saturating_add(i64::from(search.next) * DAY_MS);
-            schema.extract_indexed(&facts[search.facts], &indices[search.facts], as_of_ms, row);
+            let (facts, index) = &leads[search.lead];
+            schema.extract_indexed(facts, index, as_of_ms, row);
             places.push(search.place);
         }
         models.score(matrix, width, places, room, scored);

@@ -139,15 +139,15 @@ pub(super) fn input_partitions(config: &Config, probe: &BaseConsumer<Context>) -
 
 /// Partitions of a topic; 0 where it does not exist.
 pub(super) fn count(client: &Client<Context>, topic: &str, wait: Duration) -> Result<i32, LogError> {
-    const DOING: &str = "counting a topic's partitions";
-    let away = |error| LogError { remedy: Remedy::Retry, doing: DOING, cause: format!("{error}") };
+    const COUNTING: &str = "counting a topic's partitions";
+    let away = |error| LogError { remedy: Remedy::Retry, doing: COUNTING, cause: format!("{error}") };
     let metadata = client.fetch_metadata(Some(topic), wait).map_err(away)?;
     let Some(found) = metadata.topics().iter().find(|found| found.name() == topic) else { return Ok(0) };
     match found.error().map(Code::from) {
         None => Ok(found.partitions().len() as i32),
         Some(Code::UnknownTopicOrPartition | Code::UnknownTopic) => Ok(0),
         Some(code @ (Code::TopicAuthorizationFailed | Code::InvalidTopic)) => {
-            Err(LogError { remedy: Remedy::Crash, doing: DOING, cause: format!("topic {topic}: {code}") })
+            Err(LogError { remedy: Remedy::Crash, doing: COUNTING, cause: format!("topic {topic}: {code}") })
         }
         Some(code) => Err(away(rdkafka::error::KafkaError::MetadataFetch(code))),
     }
