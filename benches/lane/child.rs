@@ -81,9 +81,13 @@ impl Drop for Runner {
     }
 }
 
-/// utime + stime so far, in seconds; `None` once the process has ended. The kernel counts in hundredths on all that Rust runs on.
+/// utime + stime so far, in seconds; `None` once the process has ended.
 pub fn cpu_seconds(pid: u32) -> Option<f64> {
-    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    seconds(&std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?)
+}
+
+/// utime + stime of a `stat`, a process's or a thread's. The kernel counts in hundredths on all that Rust runs on.
+pub fn seconds(stat: &str) -> Option<f64> {
     // The name, in parentheses, may hold anything; after it come state, …, utime (14th), stime (15th).
     let after_name = stat.rsplit_once(')')?.1;
     let mut fields = after_name.split_whitespace();

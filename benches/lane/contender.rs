@@ -18,14 +18,18 @@ pub fn free_address() -> String {
     listener.local_addr().expect("an address").to_string()
 }
 
+pub const PAUSE: &str = "needle_snapshot_pause_seconds";
+
+/// The first value of a metric; 0 where it is not there.
+pub fn metric(metrics: &str, name: &str) -> f64 {
+    let line = metrics.lines().find_map(|line| line.strip_prefix(name));
+    line.and_then(|rest| rest.trim().parse::<f64>().ok()).unwrap_or(0.0)
+}
+
 /// How many snapshots needle has written, and what their copying has cost its lanes.
 pub fn snapshots(address: &str) -> String {
     let (_, metrics) = http::get(address, "/metrics").expect("metrics");
-    let of = |name: &str| {
-        let line = metrics.lines().find_map(|line| line.strip_prefix(name));
-        line.and_then(|rest| rest.trim().parse::<f64>().ok()).unwrap_or(0.0)
-    };
-    const PAUSE: &str = "needle_snapshot_pause_seconds";
+    let of = |name: &str| metric(&metrics, name);
     let pauses = of(&format!("{PAUSE}_count"));
     let buckets = metrics.lines().filter_map(|line| {
         let (le, count) = line.strip_prefix(&format!("{PAUSE}_bucket{{le=\""))?.split_once("\"}")?;

@@ -53,16 +53,24 @@ enum Contestant {
     Needle,
     Keeping,
     Trees,
+    Unexplained,
     PassThrough,
     Untransacted,
 }
 
 impl Contestant {
-    const ALL: [Contestant; 5] = [Self::Needle, Self::Keeping, Self::Trees, Self::PassThrough, Self::Untransacted];
+    const ALL: [Contestant; 6] =
+        [Self::Needle, Self::Keeping, Self::Trees, Self::Unexplained, Self::PassThrough, Self::Untransacted];
 
     fn name(self) -> &'static str {
-        ["needle run", "needle run, snapshots", "needle run, trees", "pass-through", "without transactions"]
-            [self as usize]
+        match self {
+            Self::Needle => "needle run",
+            Self::Keeping => "needle run, snapshots",
+            Self::Trees => "needle run, trees",
+            Self::Unexplained => "needle run, trees, no reasons",
+            Self::PassThrough => "pass-through",
+            Self::Untransacted => "without transactions",
+        }
     }
 
     /// No snapshot is due while the backlog lasts, or one of each partition every few seconds.
@@ -103,8 +111,11 @@ pub fn main(size: Size) {
             for contestant in Contestant::ALL {
                 let settings = contender::settings(broker, &events, lanes);
                 let settings = settings.set("snapshots", "interval_seconds", contestant.snapshots_every_s());
-                let by_trees = contestant == Contestant::Trees;
-                let settings = if by_trees { models.found_by(settings) } else { settings };
+                let settings = match contestant {
+                    Contestant::Trees => models.found_by(settings),
+                    Contestant::Unexplained => models.found_by(settings).set("scoring", "reasons", 0),
+                    _ => settings,
+                };
                 let run = race(broker, &settings, contestant, &mut written, size.events);
                 println!("round {}, {lanes} lanes, {}: {:.0} events/CPU-s", round + 1, contestant.name(), run.rate());
                 runs.entry((lanes, contestant)).or_default().push(run);
@@ -126,14 +137,16 @@ fn race(
     events: usize,
 ) -> Run {
     match (contestant, &*written) {
-        (Contestant::Needle | Contestant::Keeping | Contestant::Trees, _) => {
+        (Contestant::Needle | Contestant::Keeping | Contestant::Trees | Contestant::Unexplained, _) => {
             let address = contender::free_address();
             let needle = Runner::needle(&settings.clone().set("service", "listen", address.clone()));
             let run = watch(broker, settings, needle.pid(), events);
             if contestant == Contestant::Keeping {
                 println!("    snapshots: {}", contender::snapshots(&address));
             }
-            written.get_or_insert_with(|| Written::learn(&address, settings, events));
+            let learned = Written::learn(&address, settings, events);
+            println!("    {:.3} score changes an event", learned.changes_per_event);
+            written.get_or_insert(learned);
             assert!(needle.terminate(), "needle did not end in good order");
             run
         }

@@ -3,6 +3,7 @@
 //! - `needle run`: the release binary, as a child process, without a snapshot in that time.
 //! - `needle run, snapshots`: with one of each partition every five seconds.
 //! - `needle run, trees`: without, by a LightGBM model of 300 trees and 31 leaves in place of the shipped one.
+//! - `needle run, trees, no reasons`: by the same, with `scoring.reasons = 0`, as services go that do not say why.
 //! - `pass-through`: a bare transactional loop, consumer to producer, that writes as many records with as many bytes and headers
 //!   as needle did, without looking at what it reads.
 //! - `without transactions`: needle's lanes on a log that produces plainly and commits positions after the producer was flushed.

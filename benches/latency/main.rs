@@ -10,8 +10,8 @@
 //! needle writes a snapshot of each partition every five seconds. Beside the percentiles of all events are those of events that were sent
 //! while a file of one was being made.
 //!
-//! `cargo bench --bench latency [-- [swap] SECONDS ROUNDS RATE… KEY=VALUE…]`: `swap` measures a model that takes over, in place of that;
-//! keys of needle's configuration, as
+//! `cargo bench --bench latency [-- [swap|keeping] SECONDS ROUNDS RATE… KEY=VALUE…]`: in place of that, `swap` measures a model that takes
+//! over, and `keeping` what snapshots cost at their default interval (give it ten minutes); keys of needle's configuration, as
 //! `service.commit_interval_ms=10`. Brokers as for the tests. Under `cargo test` it runs once, small.
 
 #[allow(dead_code)]
@@ -31,6 +31,7 @@ mod contest;
 #[allow(dead_code)]
 #[path = "../../src/log/kafka/ffi.rs"]
 mod ffi;
+mod keeping;
 // Trains models to swap.
 #[allow(dead_code)]
 #[path = "../../tests/trees_support/lightgbm.rs"]
@@ -69,6 +70,7 @@ fn main() {
     let words: Vec<&str> = arguments.iter().map(String::as_str).filter(|word| !word.starts_with('-')).collect();
     match words.as_slice() {
         [child::PASS_THROUGH, rest @ ..] => pass_through::main(rest),
+        ["keeping", words @ ..] => keeping::main(&contest::Size::of(words)),
         ["swap", words @ ..] => swap::main(&contest::Size::of(words), world::Size::FULL),
         words if arguments.iter().any(|word| word == "--bench") => contest::main(&contest::Size::of(words)),
         // Under `cargo test`: what was filtered for may be somebody else, and a list has no entry for what is one program.
@@ -77,6 +79,7 @@ fn main() {
         _ => {
             contest::main(&contest::Size::small());
             swap::main(&contest::Size::small(), world::Size::SMALL);
+            keeping::main(&contest::Size::small());
         }
     }
 }

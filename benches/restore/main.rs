@@ -2,8 +2,9 @@
 //!
 //! 1,000,000 leads of 1.5 events each, as the Kafka Streams peer's figures are for (restore 6.2 s; resident 454 MB with RocksDB, 726 MB
 //! on the heap). `needle run` works them off, ends by SIGTERM, and is started again, round by round. A restore is timed by its log: from the
-//! assignment to the last partition; the whole of it from the start of the process to `/readyz`. Beside it, in the same run and on one thread
-//! for each of needle's lanes: plain reading of the same columns of the same Parquet files, and of the same records of the topic.
+//! assignment of partitions until they are back; the whole of it from the start of the process to `/readyz`. Beside it, in the same run and
+//! on one thread for each of needle's lanes: plain reading of the same Parquet files, by the columns that a restore needs and by all, and of
+//! the same records of the topic.
 //!
 //! `cargo bench --bench restore [-- LEADS ROUNDS]`. Brokers as for the tests. Under `cargo test` it runs once, small.
 
@@ -25,6 +26,7 @@ mod tests;
 
 use std::time::Duration;
 
+use crate::plain::Columns;
 use crate::service::{Restored, Service};
 use crate::support::leads::Plan;
 use crate::tests::Broker;
@@ -64,27 +66,28 @@ fn bench(leads: usize, rounds: usize) {
 
     for _ in 0..rounds {
         let from_snapshots = Service::start(&settings).restored(backlog::PARTITIONS);
-        let files = plain::read_files(settings.snapshots.path(), LANES as usize);
-        told("from snapshots", leads, "leads", &from_snapshots, files);
+        let read = |columns| plain::read_files(settings.snapshots.path(), columns, LANES as usize);
+        let plain = [("these columns", read(Columns::Needed)), ("all columns", read(Columns::All))];
+        told("from snapshots", leads, "leads", &from_snapshots, &plain);
     }
     std::fs::remove_dir_all(settings.snapshots.path().join("log")).expect("snapshots to lose");
     for _ in 0..rounds {
         // It makes new snapshots when it ends; these are lost again.
         let from_input = Service::start(&settings).restored(backlog::PARTITIONS);
         let records = plain::read_topics(broker, &[&topic, &settings.score_changes], LANES as usize);
-        told("from the input", records.count as usize, "records", &from_input, records);
+        told("from the input", records.count as usize, "records", &from_input, &[("these records", records)]);
         std::fs::remove_dir_all(settings.snapshots.path().join("log")).expect("snapshots to lose");
     }
 }
 
-fn told(what: &str, count: usize, unit: &str, restored: &Restored, plain: plain::Read) {
-    let (rate, plain_rate) =
-        (count as f64 / restored.restore.as_secs_f64(), plain.count as f64 / plain.took.as_secs_f64());
+fn told(what: &str, count: usize, unit: &str, restored: &Restored, plain: &[(&str, plain::Read)]) {
+    let rate = count as f64 / restored.restore.as_secs_f64();
+    let beside =
+        plain.iter().map(|(of, read)| format!("of {of} {:.0}/s, ratio {:.2}", read.rate(), rate / read.rate()));
     println!(
-        "{what}: {:.2} s, {rate:.0} {unit}/s; plain reading {plain_rate:.0} {unit}/s, ratio {:.2}; start of the process to ready {:.2} s, \
-         {:.1} CPU-seconds",
+        "{what}: {:.2} s, {rate:.0} {unit}/s; plain reading {}; start of the process to ready {:.2} s, {:.1} CPU-seconds",
         restored.restore.as_secs_f64(),
-        rate / plain_rate,
+        beside.collect::<Vec<_>>().join(", "),
         restored.ready.as_secs_f64(),
         restored.cpu_seconds,
     );

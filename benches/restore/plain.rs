@@ -21,11 +21,25 @@ pub struct Read {
     pub took: Duration,
 }
 
+impl Read {
+    pub fn rate(&self) -> f64 {
+        self.count as f64 / self.took.as_secs_f64()
+    }
+}
+
+/// Which columns are read.
+#[derive(Clone, Copy)]
+pub enum Columns {
+    All,
+    /// Those that a restore takes of a file.
+    Needed,
+}
+
 /// All rows of all Parquet files below a folder, on so many threads.
-pub fn read_files(root: &Path, threads: usize) -> Read {
+pub fn read_files(root: &Path, columns: Columns, threads: usize) -> Read {
     let files = files(root);
     let began = Instant::now();
-    let count = on_threads(threads, &files, |file| rows(file));
+    let count = on_threads(threads, &files, |file| rows(file, columns));
     Read { count, took: began.elapsed() }
 }
 
@@ -35,10 +49,13 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     entries.flat_map(below).filter(|path| path.extension().is_some_and(|name| name == "parquet")).collect()
 }
 
-fn rows(file: &Path) -> u64 {
+fn rows(file: &Path, columns: Columns) -> u64 {
     let bytes = Bytes::from(std::fs::read(file).expect("a file"));
     let reader = ParquetRecordBatchReaderBuilder::try_new(bytes).expect("Parquet");
-    let mask = ProjectionMask::columns(reader.parquet_schema(), NEEDED);
+    let mask = match columns {
+        Columns::All => ProjectionMask::all(),
+        Columns::Needed => ProjectionMask::columns(reader.parquet_schema(), NEEDED),
+    };
     let batches = reader.with_projection(mask).with_batch_size(4096).build().expect("a reader");
     batches.map(|batch| batch.expect("rows").num_rows() as u64).sum()
 }

@@ -1,10 +1,12 @@
 //! `needle run` as its users start it, with its log kept.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
+use serde_json::Value;
 
 use crate::child::{cpu_seconds, peak_mb};
 use crate::contender::free_address;
@@ -21,7 +23,8 @@ pub struct Service {
 
 /// How it came back.
 pub struct Restored {
-    /// From the first assignment to the last partition that is back.
+    /// In which at least one partition was assigned, and neither back nor given up. Where the group deals twice, one lane may be through
+    /// before another has anything to do, and that is not counted.
     pub restore: Duration,
     /// From the start of the process to `/readyz`.
     pub ready: Duration,
@@ -53,23 +56,48 @@ impl Service {
     /// Waits until `partitions` are back, and ends it.
     pub fn restored(self, partitions: usize) -> Restored {
         while !http::get(&self.address, "/readyz").is_ok_and(|(status, _)| status == 200) {
-            std::thread::sleep(Duration::from_millis(2));
+            std::thread::sleep(Duration::from_millis(5));
         }
         let ready = self.began.elapsed();
         let cpu_seconds = cpu_seconds(self.child.id()).expect("a process");
-        let (assigned, back) = (self.times("partitions assigned"), self.times("partition restored"));
-        assert_eq!(back.len(), partitions, "every partition is restored");
-        let restore = back.iter().max().expect("one").duration_since(*assigned.iter().min().expect("one"));
+        let restore = self.restoring(partitions);
         self.terminate();
-        Restored { restore: restore.unsigned_abs(), ready, cpu_seconds }
+        Restored { restore, ready, cpu_seconds }
     }
 
-    /// When something was logged.
-    fn times(&self, message: &str) -> Vec<Timestamp> {
+    /// The time in which a partition was assigned, and neither back nor given up.
+    fn restoring(&self, partitions: usize) -> Duration {
+        assert!(self.logged("partition restored").len() >= partitions, "every partition is restored");
+        let dealt = |line: &Value| serde_json::from_str::<Vec<i64>>(line["partitions"].as_str().unwrap_or("[]"));
+        let all = |message| self.logged(message).into_iter().map(|line| (at(&line), dealt(&line).unwrap_or_default()));
+        let back = self.logged("partition restored").into_iter().map(|line| (at(&line), line["partition"].as_i64()));
+        let begins = all("partitions assigned").map(|(at, dealt)| (at, dealt, true));
+        let ends = all("partitions given up").chain(all("partitions lost")).map(|(at, dealt)| (at, dealt, false));
+        let ends = ends.chain(back.map(|(at, partition)| (at, partition.into_iter().collect(), false)));
+        let mut turns: Vec<(Timestamp, Vec<i64>, bool)> = begins.chain(ends).collect();
+        turns.sort_by_key(|(at, ..)| *at);
+        let (mut together, mut waiting, mut since) = (Duration::ZERO, BTreeSet::new(), Timestamp::MIN);
+        for (at, partitions, begins) in turns {
+            if !waiting.is_empty() {
+                together += at.duration_since(since).unsigned_abs();
+            }
+            since = at;
+            for partition in partitions {
+                if begins {
+                    waiting.insert(partition)
+                } else {
+                    waiting.remove(&partition)
+                };
+            }
+        }
+        together
+    }
+
+    /// Lines of the log with this message.
+    fn logged(&self, message: &str) -> Vec<Value> {
         let log = std::fs::read_to_string(self.directory.path().join("log")).expect("a log");
-        let lines = log.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
-        let said = lines.filter(|line| line["fields"]["message"] == message || line["message"] == message);
-        said.map(|line| line["timestamp"].as_str().expect("a time").parse().expect("a time")).collect()
+        let lines = log.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+        lines.filter(|line| line["message"] == message).collect()
     }
 
     /// SIGTERM.
@@ -78,4 +106,9 @@ impl Service {
         let ended = self.child.wait().expect("a child");
         assert!(ended.success(), "{ended}");
     }
+}
+
+/// When a line was logged.
+fn at(line: &Value) -> Timestamp {
+    line["timestamp"].as_str().expect("a time").parse().expect("a time")
 }

@@ -18,7 +18,7 @@ use crate::support::allocations;
 use crate::world::{Chunk, OwnedChange, World};
 
 /// Rows that the step scores, and explains, together.
-const ROWS: usize = 64;
+const ROWS: usize = 256;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Piece {
