@@ -1,25 +1,32 @@
 //! The simulation can fail: each mistake that a log, or the lane above it, could make turns its audit red, within so many runs.
 
 mod simulator;
-use simulator::{Mistake, Way, run};
+use simulator::{Mistake, Plan, Way, run};
 
 /// How many runs it takes until the audit is red, and what it says.
-fn found(mistake: Mistake, within: u64) -> (u64, String) {
+fn found(mistake: Mistake, within: u64, bend: Option<fn(&mut Plan)>) -> (u64, String) {
     for seed in 0..within {
-        if let Err(error) = run(seed, &Way { mistake, ..Way::default() }).ended {
+        if let Err(error) = run(seed, &Way { mistake, bend, ..Way::default() }).ended {
             return (seed + 1, error);
         }
     }
     panic!("{mistake:?} goes unseen in {within} runs");
 }
 
-/// Finds a mistake within so many runs.
+/// A lane is soon taken for dead, and comes back when a snapshot of its own is due that its successor has not made yet. Of all worlds one in
+/// some ten thousand shows what that may lead to, of these one in some two thousand.
+fn hurried(plan: &mut Plan) {
+    (plan.tick_ms, plan.snapshots_ms, plan.roughness) = (300, Some(8 * 300), 100);
+}
+
+/// Finds a mistake within so many runs, of all worlds or of some.
 macro_rules! finds {
-    ($($name:ident: $mistake:ident within $within:literal;)*) => {
+    ($($name:ident: $mistake:ident within $within:literal $(where it is $bend:ident)?;)*) => {
         $(
             #[test]
             fn $name() {
-                let (runs, error) = found(Mistake::$mistake, $within);
+                let bend: &[fn(&mut Plan)] = &[$($bend)?];
+                let (runs, error) = found(Mistake::$mistake, $within, bend.first().copied());
                 println!("{:?} is found in {runs} runs: {error:.300}", Mistake::$mistake);
             }
         )*
@@ -43,5 +50,5 @@ finds! {
     decisions_of_the_snapshot_alone: DecisionsOfSnapshot within 1000;
     a_snapshot_of_what_is_not_committed: SnapshotOfUncommitted within 1000;
     entries_put_over_others: PutWithoutIfAbsent within 3000;
-    an_end_that_no_commit_stands_behind: ProofForgotten within 20_000;
+    an_end_that_no_commit_stands_behind: ProofForgotten within 20_000 where it is hurried;
 }

@@ -32,7 +32,8 @@ use chaos::Fate;
 use decisions::{Decisions, Key, Kind, Strike, What};
 use lane_support::GROUP;
 pub use log::Mistake;
-use plan::{Member, Plan, Retention};
+pub use plan::Plan;
+use plan::{Member, Retention};
 use shelf::Warehouse;
 use slot::{Slot, Terms, World, a_while};
 use upstream::Upstream;
@@ -60,6 +61,8 @@ pub struct Way {
     pub only: Option<BTreeSet<Key>>,
     /// Details of the faults are kept.
     pub telling: bool,
+    /// Makes of the world that is drawn one in which a mistake comes to matter sooner.
+    pub bend: Option<fn(&mut Plan)>,
 }
 
 pub fn run(seed: u64, way: &Way) -> Outcome {
@@ -92,6 +95,9 @@ impl Simulation {
     fn new(seed: u64, way: &Way) -> Self {
         let mut decisions = Decisions::new(seed, way.only.clone(), way.telling);
         let mut plan = Plan::draw(seed, &mut decisions);
+        if let Some(bend) = way.bend {
+            bend(&mut plan);
+        }
         decisions.roughness = plan.roughness;
         let (fate, broker) = (Fate::new(decisions), Broker::new());
         broker.advance(START_MS);

@@ -21,7 +21,7 @@ pub fn keys(seed: u64, mistake: Mistake, ordinals: &[usize]) -> BTreeSet<Key> {
 pub fn shrink(seed: u64, mistake: Mistake, struck: &[Strike]) -> Shrunk {
     let try_only = |ordinals: &[usize]| {
         let only = Some(ordinals.iter().map(|ordinal| struck[*ordinal].key).collect());
-        run(seed, &Way { mistake, only, telling: true })
+        run(seed, &Way { mistake, only, telling: true, ..Way::default() })
     };
     let mut left: Vec<usize> = (0..struck.len()).collect();
     let mut outcome = try_only(&left);
