@@ -17,8 +17,8 @@ use needle::wire::encode::encode_change;
 use crate::support::allocations;
 use crate::world::{Chunk, OwnedChange, World};
 
-/// Rows that the step scores, and explains, together.
-const ROWS: usize = 256;
+/// Rows that the step scores, and explains, together by a linear model.
+const ROWS: usize = 64;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Piece {

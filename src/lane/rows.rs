@@ -112,11 +112,6 @@ impl Rows {
         self.rows.len()
     }
 
-    /// Bytes of all facts.
-    pub fn facts_bytes(&self) -> usize {
-        self.facts.len()
-    }
-
     /// Features in a row.
     pub fn width(&self) -> usize {
         self.width

@@ -23,6 +23,8 @@ pub struct Speaker {
     config: Arc<Config>,
     schema: Arc<Schema>,
     models: Arc<Served>,
+    /// Rows that are scored together.
+    at_once: usize,
     rules: Rules,
     reporter: Reporter,
     rows: Rows,
@@ -67,6 +69,7 @@ impl Speaker {
             config: config.clone(),
             schema: schema.clone(),
             models: models.clone(),
+            at_once: at_once(config, models),
             rules: rules.clone(),
             reporter: Reporter::new(config, schema),
             rows: Rows::new(schema.width()),
@@ -103,6 +106,7 @@ impl Speaker {
     /// Rows that wait are scored by these models too, so there should be none.
     pub fn serve(&mut self, models: Arc<Served>) {
         self.drifts = Drifts::of(&models, &self.schema);
+        self.at_once = at_once(&self.config, &models);
         self.models = models;
     }
 
@@ -110,9 +114,9 @@ impl Speaker {
         self.rows.len()
     }
 
-    /// Bytes of the facts of rows that wait.
-    pub fn facts_bytes(&self) -> usize {
-        self.rows.facts_bytes()
+    /// Whether more rows would not make each of them cheaper.
+    pub fn is_full(&self) -> bool {
+        self.rows.len() >= self.at_once
     }
 
     /// Appends a row and returns its features, to be written.
@@ -256,4 +260,10 @@ impl Speaker {
         }
         Ok(())
     }
+}
+
+/// Rows that are scored together, few enough for the cache. Reasons of trees are made for 32 rows at once, and those of few rows cost as much as
+/// those of many: so that there are many among them of which something is said, more rows wait.
+fn at_once(config: &Config, models: &Served) -> usize {
+    if models.explains_by_trees() && config.scoring.reasons > 0 { 256 } else { 64 }
 }

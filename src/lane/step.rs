@@ -32,11 +32,6 @@ use crate::wire::event::Event;
 use crate::wire::fault::Fault;
 use crate::wire::record::{Headers, Record};
 
-/// Rows that are scored together. About half of them are explained, 32 at once; of what is left over, each costs as much as several do
-/// together.
-const ROWS: usize = 256;
-/// Bytes of their facts, so that leads of a long history do not drive all else out of the cache: fewer are scored together then.
-const FACTS_BYTES: usize = 64 << 10;
 /// Leads that are rescored in one slice of a sweep.
 pub const SLICE: usize = 64;
 
@@ -123,8 +118,7 @@ impl Step {
                 }
                 Err(error) => Err(error),
             };
-            let full = speaker.rows() >= ROWS || speaker.facts_bytes() >= FACTS_BYTES;
-            let done = done.and_then(|()| match full {
+            let done = done.and_then(|()| match speaker.is_full() {
                 true => speaker.speak(shard, outbox, tally),
                 false => Ok(()),
             });

@@ -118,6 +118,11 @@ impl Served {
         }
     }
 
+    /// Whether any of them is a forest.
+    pub fn explains_by_trees(&self) -> bool {
+        self.models.iter().any(|model| matches!(**model, Model::Trees(_)))
+    }
+
     /// Replaces each of `out`, one to a row, by its base alone: for whoever wants no reasons, which take longer than all else.
     pub fn explain_nothing(&self, places: &[usize], out: &mut [Explanation]) {
         for (place, explanation) in places.iter().zip(out) {
