@@ -31,7 +31,7 @@ enum Phase {
     /// Waits for its turn.
     Wanted,
     Running(Load<Bulk>),
-    Done(Loaded),
+    Done(Box<Loaded>),
 }
 
 /// A partition as a snapshot holds it; empty where there is none.
@@ -52,7 +52,7 @@ impl Loading {
         if let Phase::Wanted = self.phase {
             self.phase = match keeper {
                 Some(keeper) => Phase::Running(keeper.load(self.wanted(), expecting)),
-                None => Phase::Done(Loaded { shard: self.shard(Leads::default()), head: None, known: 0 }),
+                None => self.done(Leads::default(), None, 0),
             };
         }
     }
@@ -76,7 +76,7 @@ impl Loading {
                     let leads = leads.len();
                     tracing::info!(partition, snapshot = head.number, leads, "loaded from a snapshot");
                 }
-                self.phase = Phase::Done(Loaded { shard: self.shard(leads), head, known });
+                self.phase = self.done(leads, head, known);
             }
             keeper::Loading::Full(full) => return Err(StepError::from(full).into()),
             keeper::Loading::Lost => return Err(RestoreError::Lost),
@@ -84,8 +84,8 @@ impl Loading {
         Ok(true)
     }
 
-    fn shard(&self, leads: Leads) -> Shard {
-        Shard::holding(self.partition, leads)
+    fn done(&self, leads: Leads, head: Option<Arc<Head>>, known: u64) -> Phase {
+        Phase::Done(Box::new(Loaded { shard: Shard::holding(self.partition, leads), head, known }))
     }
 
     /// `None` before it is done.
@@ -95,7 +95,7 @@ impl Loading {
 
     /// `None` before it is done.
     pub fn finish(self) -> Option<Loaded> {
-        if let Phase::Done(loaded) = self.phase { Some(loaded) } else { None }
+        if let Phase::Done(loaded) = self.phase { Some(*loaded) } else { None }
     }
 
     /// Rows so far: of a lead that has changed again and again, several.
@@ -103,7 +103,7 @@ impl Loading {
         match &self.phase {
             Phase::Wanted => 0,
             Phase::Running(load) => load.taken(),
-            Phase::Done(Loaded { shard, .. }) => shard.leads().len() as u64,
+            Phase::Done(loaded) => loaded.shard.leads().len() as u64,
         }
     }
 
