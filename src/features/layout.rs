@@ -20,8 +20,8 @@ pub const WEEK: usize = 2;
 pub const MONTH: usize = 3;
 pub const EVER: usize = 4;
 
-/// More than there are numbers of a [`Dimension`].
-pub const DIMENSIONS: usize = 128;
+/// As many as there may be numbers of a [`Dimension`].
+pub const DIMENSIONS: usize = Dimension::END as usize;
 
 /// Slots that count one thing: a run, one slot for each window from `FIRST` on.
 #[derive(Clone, Copy, Debug, Default)]

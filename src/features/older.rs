@@ -1,7 +1,7 @@
 //! What has left the timeline, added to what is in it.
 
 use super::layout::{DIMENSIONS, EVER, Layout, OlderSlots, WINDOW_DAYS};
-use crate::lead::facts::{DayCount, Dimension, Older};
+use crate::lead::facts::{Dimension, Older};
 
 /// What the timeline and older sums hold together.
 pub struct Sums {
@@ -14,7 +14,8 @@ pub struct Sums {
     pub high_before: u64,
 }
 
-/// Counts by dimension within the last 30 days: of the newest seven, the three weeks before them, the two days before those.
+/// Counts within the last 30 days, in the order of the older sums' dimensions: of the newest seven, the three weeks before them, the two
+/// days before those.
 struct Month([[u32; DIMENSIONS]; 3]);
 
 /// Days ago at which each of them begins, and where the last one ends.
@@ -22,38 +23,38 @@ const SPANS: [i64; 4] = [0, WINDOW_DAYS[0], WINDOW_DAYS[1], WINDOW_DAYS[2]];
 
 impl Month {
     /// As of the day `today`; also the days ago on which there is anything, as bits.
-    fn of(days: &[DayCount], today: i64) -> (Self, u64) {
-        let (mut counts, mut active) = ([[0_u32; DIMENSIONS]; 3], 0);
-        let from = SPANS.map(|ago| days.partition_point(|((day, _), _)| today - i64::from(*day) >= ago));
-        for (counts, ends) in counts.iter_mut().zip(from.windows(2)) {
-            for &((day, dimension), n) in &days[ends[1]..ends[0]] {
-                if let Some(count) = counts.get_mut(usize::from(dimension.0)) {
-                    *count = count.saturating_add(n);
-                }
-                active |= u64::from(dimension == Dimension::ALL) << (today - i64::from(day));
+    fn of(older: &Older, today: i64) -> (Self, u64) {
+        let (mut sums, mut active) = ([[0_u32; DIMENSIONS]; 3], 0);
+        let width = older.dimensions.len();
+        let ago = |day: i32| today - i64::from(day);
+        let from = SPANS.map(|span| older.days.partition_point(|day| ago(*day) >= span));
+        for (sums, ends) in sums.iter_mut().zip(from.windows(2)) {
+            for row in ends[1]..ends[0] {
+                let counts = &older.by_day[row * width..][..width];
+                sums.iter_mut().zip(counts).for_each(|(sum, count)| *sum = sum.saturating_add(*count));
+                active |= 1 << ago(older.days[row]);
             }
         }
-        (Self(counts), active)
+        (Self(sums), active)
     }
 
-    fn of_dimension(&self, dimension: Dimension) -> [u64; 3] {
-        self.0.each_ref().map(|counts| counts.get(usize::from(dimension.0)).copied().unwrap_or(0).into())
+    fn of_column(&self, column: usize) -> [u64; 3] {
+        self.0.each_ref().map(|sums| sums.get(column).copied().unwrap_or(0).into())
     }
 }
 
 impl Layout {
-    /// Adds older touchpoints as of the day `today` to the windows, and to the timeline's sums. Whatever is counted in days is in the
-    /// totals, too: the fold sees to that, and what is not is passed over.
+    /// Adds older touchpoints as of the day `today` to the windows, and to the timeline's sums.
     pub fn older(&self, older: &Older, today: i64, sums: &mut Sums, row: &mut [f64]) {
         if older.is_empty() {
             return;
         }
-        let (month, active) = Month::of(&older.days, today);
+        let (month, active) = Month::of(older, today);
         sums.days |= active;
         let high = usize::from(self.high.start) + EVER;
-        for &(dimension, n) in &older.totals {
+        for (column, (&dimension, &n)) in older.dimensions.iter().zip(&older.totals).enumerate() {
             let Some(slots) = self.counted(dimension) else { continue };
-            let [week, before, rest] = month.of_dimension(dimension);
+            let [week, before, rest] = month.of_column(column);
             let windows = [week, week + before + rest, n.into()].map(|count| count as f64);
             let mut add = |ever: usize, first: usize| {
                 for (slot, count) in (ever - 2..).zip(windows).skip(first) {

@@ -28,24 +28,30 @@ pub struct Facts {
 }
 
 /// Sums over the touchpoints that have left the timeline.
+///
+/// Counts by day are a table with a row for each day and a column for each dimension: after a long history nearly all of its cells are
+/// taken, and whoever adds days up adds whole rows.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Older {
     /// The lead's very first touchpoints, oldest first, as far as they are no longer in the timeline; at most [`FIRSTS`].
     pub firsts: Vec<Touchpoint>,
-    /// Ascending by dimension; no zeros.
-    pub totals: Vec<(Dimension, u32)>,
-    /// Ascending by (day, dimension); no zeros; only the last [`DAYS`] days up to the newest touchpoint's.
-    pub days: Vec<DayCount>,
+    /// What was counted, ascending.
+    pub dimensions: Vec<Dimension>,
+    /// How often, one for each of them; no zeros.
+    pub totals: Vec<u32>,
+    /// Days on which something was counted, ascending; only the last [`DAYS`] up to the newest touchpoint's.
+    pub days: Vec<i32>,
+    /// Row after row: for each day, for each dimension, how often on that day. No row is all zeros.
+    pub by_day: Vec<u32>,
 }
-
-/// How often a dimension was touched on a day.
-pub type DayCount = ((i32, Dimension), u32);
 
 /// What is counted. A number, because it is stored: never reuse one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Dimension(pub u8);
 
 impl Dimension {
+    /// Numbers are below it.
+    pub const END: u8 = 128;
     /// Every touchpoint.
     pub const ALL: Dimension = Dimension(0);
     /// 1–8
@@ -119,9 +125,7 @@ impl Facts {
     pub fn clear(&mut self) {
         self.known = false;
         self.timeline.clear();
-        self.older.firsts.clear();
-        self.older.totals.clear();
-        self.older.days.clear();
+        self.older.clear();
         self.traits.clear();
         self.outcomes = Outcomes::default();
         self.form = FormFacts::default();

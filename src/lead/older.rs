@@ -10,7 +10,12 @@ pub fn day(at_ms: i64) -> i32 {
 
 impl Older {
     pub fn is_empty(&self) -> bool {
-        self.totals.is_empty()
+        self.dimensions.is_empty()
+    }
+
+    /// How often a dimension was counted.
+    pub fn total(&self, dimension: Dimension) -> u32 {
+        self.dimensions.binary_search(&dimension).map_or(0, |column| self.totals[column])
     }
 
     /// Takes in a touchpoint that has left the timeline; `newest_ms` is the lead's newest instant.
@@ -30,37 +35,117 @@ impl Older {
 
     /// Adds what `touchpoint` counts for.
     pub fn count(&mut self, touchpoint: &Touchpoint, newest_ms: i64) {
-        let Self { totals, days, .. } = self;
-        counted(touchpoint, newest_ms, |day, dimension| match day {
-            None => add(totals, dimension, 1),
-            Some(day) => add(days, (day, dimension), 1),
+        let day = counted_day(touchpoint, newest_ms);
+        let row = day.map(|day| self.row(day));
+        dimensions(touchpoint, |dimension| {
+            let column = self.column(dimension);
+            add(&mut self.totals[column], 1);
+            if let Some(row) = row {
+                add(&mut self.by_day[row * self.dimensions.len() + column], 1);
+            }
         });
     }
 
     /// Takes back what `touchpoint` was counted for.
     pub fn take_back(&mut self, touchpoint: &Touchpoint, newest_ms: i64) {
-        let Self { totals, days, .. } = self;
-        counted(touchpoint, newest_ms, |day, dimension| match day {
-            None => subtract_one(totals, dimension),
-            Some(day) => subtract_one(days, (day, dimension)),
+        let day = counted_day(touchpoint, newest_ms);
+        let row = day.and_then(|day| self.days.binary_search(&day).ok());
+        dimensions(touchpoint, |dimension| {
+            let Ok(column) = self.dimensions.binary_search(&dimension) else { return };
+            self.totals[column] = self.totals[column].saturating_sub(1);
+            if let Some(row) = row {
+                let count = &mut self.by_day[row * self.dimensions.len() + column];
+                *count = count.saturating_sub(1);
+            }
         });
+        if self.totals.contains(&0) {
+            let left = self.dimensions.iter().copied().enumerate().filter(|(column, _)| self.totals[*column] > 0);
+            self.keep_columns(&left.collect::<Vec<_>>());
+        }
+        self.forget_empty_days();
     }
 
     /// Forgets the days that the newest instant has left behind.
     pub fn forget_days(&mut self, newest_ms: i64) {
-        let out = oldest_day_out(newest_ms);
-        if self.days.first().is_some_and(|((first, _), _)| *first <= out) {
-            self.days.retain(|((day, _), _)| *day > out);
-        }
+        let gone = self.days.partition_point(|day| *day <= oldest_day_out(newest_ms));
+        self.days.drain(..gone);
+        self.by_day.drain(..gone * self.dimensions.len());
     }
 
     /// Adds the sums of another lead.
     pub fn add_sums(&mut self, other: &Older) {
-        for (dimension, count) in &other.totals {
-            add(&mut self.totals, *dimension, *count);
+        for (dimension, count) in other.dimensions.iter().zip(&other.totals) {
+            let column = self.column(*dimension);
+            add(&mut self.totals[column], *count);
         }
-        for (key, count) in &other.days {
-            add(&mut self.days, *key, *count);
+        for (day, counts) in other.days.iter().zip(other.by_day.chunks_exact(other.dimensions.len().max(1))) {
+            let row = self.row(*day);
+            for (dimension, count) in other.dimensions.iter().zip(counts) {
+                let column = self.column(*dimension);
+                add(&mut self.by_day[row * self.dimensions.len() + column], *count);
+            }
+        }
+    }
+
+    /// Gives dimensions other numbers, no two the same, and forgets those that get none.
+    pub fn rename(&mut self, renamed: impl Fn(Dimension) -> Option<Dimension>) {
+        let all = self.dimensions.iter().enumerate();
+        let mut left: Vec<_> = all.filter_map(|(column, old)| Some((column, renamed(*old)?))).collect();
+        left.sort_unstable_by_key(|(_, dimension)| *dimension);
+        self.keep_columns(&left);
+        self.forget_empty_days();
+    }
+
+    pub fn clear(&mut self) {
+        self.firsts.clear();
+        self.dimensions.clear();
+        self.totals.clear();
+        self.days.clear();
+        self.by_day.clear();
+    }
+
+    /// The place of a dimension, which is made if there is none: then its total is 0 until the caller adds to it.
+    fn column(&mut self, dimension: Dimension) -> usize {
+        self.dimensions.binary_search(&dimension).unwrap_or_else(|column| {
+            let width = self.dimensions.len();
+            self.by_day.resize(self.days.len() * (width + 1), 0);
+            // From the end, so that nothing is overwritten before it has moved.
+            for row in (0..self.days.len()).rev() {
+                let (from, to) = (row * width, row * (width + 1));
+                self.by_day.copy_within(from + column..from + width, to + column + 1);
+                self.by_day.copy_within(from..from + column, to);
+                self.by_day[to + column] = 0;
+            }
+            self.dimensions.insert(column, dimension);
+            self.totals.insert(column, 0);
+            column
+        })
+    }
+
+    /// The place of a day, which is made if there is none: then nothing is counted on it until the caller adds to it.
+    fn row(&mut self, day: i32) -> usize {
+        self.days.binary_search(&day).unwrap_or_else(|row| {
+            let (width, start) = (self.dimensions.len(), row * self.dimensions.len());
+            self.days.insert(row, day);
+            self.by_day.splice(start..start, std::iter::repeat_n(0, width));
+            row
+        })
+    }
+
+    /// The columns that stay, in their new order, each with its dimension.
+    fn keep_columns(&mut self, left: &[(usize, Dimension)]) {
+        let rows = self.by_day.chunks_exact(self.dimensions.len().max(1));
+        self.by_day = rows.flat_map(|row| left.iter().map(|(column, _)| row[*column])).collect();
+        self.totals = left.iter().map(|(column, _)| self.totals[*column]).collect();
+        self.dimensions = left.iter().map(|(_, dimension)| *dimension).collect();
+    }
+
+    fn forget_empty_days(&mut self) {
+        let width = self.dimensions.len();
+        let is_empty = |row: usize| self.by_day[row * width..][..width].iter().all(|count| *count == 0);
+        for row in (0..self.days.len()).rev().filter(|row| is_empty(*row)).collect::<Vec<_>>() {
+            self.days.remove(row);
+            self.by_day.drain(row * width..(row + 1) * width);
         }
     }
 }
@@ -97,29 +182,11 @@ pub fn dimensions(touchpoint: &Touchpoint, mut visit: impl FnMut(Dimension)) {
     }
 }
 
-/// Visits what a touchpoint is counted under: each dimension in the totals (`None`) and, where its day still counts, in that day.
-fn counted(touchpoint: &Touchpoint, newest_ms: i64, mut visit: impl FnMut(Option<i32>, Dimension)) {
-    let day = Some(day(touchpoint.at_ms)).filter(|day| *day > oldest_day_out(newest_ms));
-    dimensions(touchpoint, |dimension| {
-        visit(None, dimension);
-        if day.is_some() {
-            visit(day, dimension);
-        }
-    });
+/// The day that a touchpoint is counted on, unless the newest instant has left it behind.
+fn counted_day(touchpoint: &Touchpoint, newest_ms: i64) -> Option<i32> {
+    Some(day(touchpoint.at_ms)).filter(|day| *day > oldest_day_out(newest_ms))
 }
 
-fn add<K: Ord + Copy>(counts: &mut Vec<(K, u32)>, key: K, by: u32) {
-    match counts.binary_search_by_key(&key, |(k, _)| *k) {
-        Ok(at) => counts[at].1 = counts[at].1.saturating_add(by),
-        Err(at) => counts.insert(at, (key, by)),
-    }
-}
-
-fn subtract_one<K: Ord + Copy>(counts: &mut Vec<(K, u32)>, key: K) {
-    if let Ok(at) = counts.binary_search_by_key(&key, |(k, _)| *k) {
-        counts[at].1 -= 1; // there are no zeros
-        if counts[at].1 == 0 {
-            counts.remove(at);
-        }
-    }
+fn add(count: &mut u32, by: u32) {
+    *count = count.saturating_add(by);
 }

@@ -1,12 +1,11 @@
 //! Leads as plain lists, and what their features must be. Each test uses its part.
 #![allow(dead_code)]
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use needle::config::{Theme, Trait, TraitKind};
 use needle::features::Schema;
-use needle::lead::facts::{DAY_MS, DAYS, Dimension, FIRSTS, Facts, FormFacts, TIMELINE, TraitFact};
+use needle::lead::facts::{DAY_MS, Facts, FormFacts, TIMELINE, TraitFact};
 use needle::touchpoint::{Channel, FormStep, Mark, Touchpoint};
 use needle::wire::event::EventType;
 use proptest::prelude::*;
@@ -67,30 +66,9 @@ impl Lead {
             form: self.form,
             ..Facts::default()
         };
-        facts.older.firsts = left.iter().take(FIRSTS).copied().collect();
-        let oldest_day = self.newest_ms() / DAY_MS - DAYS + 1;
-        let (mut totals, mut days) = (BTreeMap::new(), BTreeMap::new());
-        for t in left {
-            for dimension in dimensions(t) {
-                *totals.entry(dimension).or_insert(0) += 1;
-                if t.at_ms / DAY_MS >= oldest_day {
-                    *days.entry(((t.at_ms / DAY_MS) as i32, dimension)).or_insert(0) += 1;
-                }
-            }
-        }
-        facts.older.totals = totals.into_iter().collect();
-        facts.older.days = days.into_iter().collect();
+        facts.older = crate::lead_support::older(left, self.newest_ms());
         facts
     }
-}
-
-fn dimensions(t: &Touchpoint) -> Vec<Dimension> {
-    let mut all = vec![Dimension::ALL, Dimension::kind(t.kind), Dimension::channel(t.channel)];
-    if t.form != FormStep::None {
-        all.push(Dimension::form(t.form));
-    }
-    all.extend((0..64).filter(|theme| t.themes >> theme & 1 == 1).map(Dimension::theme));
-    all
 }
 
 pub fn extract(schema: &Schema, facts: &Facts, as_of_ms: i64) -> Vec<f64> {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use needle::config::TraitKind;
 use needle::lead::facts::{
-    DAY_MS, DAYS, Dimension, FIRSTS, Facts, FormFacts, Outcomes, TIMELINE, TraitFact, TraitValue,
+    DAY_MS, DAYS, Dimension, FIRSTS, Facts, FormFacts, Older, Outcomes, TIMELINE, TraitFact, TraitValue,
 };
 use needle::lead::fold::{Folded, Said};
 use needle::touchpoint::{Channel, FormStep, Mark, Touchpoint};
@@ -72,6 +72,42 @@ pub fn bytes(facts: &Facts) -> Vec<u8> {
     bytes
 }
 
+/// As [`bytes`], with older sums as version 1 wrote them.
+pub fn bytes_1(facts: &Facts) -> Vec<u8> {
+    let Older { dimensions, totals, days, by_day, .. } = &facts.older;
+    if dimensions.is_empty() {
+        return bytes(facts);
+    }
+    // The sums come last: written with one total alone, their length is known.
+    let firsts = facts.older.firsts.clone();
+    let one = Older { firsts, dimensions: vec![Dimension::ALL], totals: vec![1], ..Older::default() };
+    let mut out = bytes(&Facts { older: one, ..facts.clone() });
+    out.truncate(out.len() - [1, 0, 1, 0, Dimension::ALL.0, 1].len());
+    out[0] = 1;
+    put_varint(totals.len() as u64, &mut out);
+    for (dimension, total) in dimensions.iter().zip(totals) {
+        out.push(dimension.0);
+        put_varint(u64::from(*total), &mut out);
+    }
+    let today = facts.newest_ms() / DAY_MS;
+    let cells = days.iter().flat_map(|day| dimensions.iter().map(move |dimension| (*day, dimension)));
+    let cells: Vec<_> = cells.zip(by_day).filter(|(_, count)| **count > 0).collect();
+    put_varint(cells.len() as u64, &mut out);
+    for ((day, dimension), count) in cells {
+        out.extend_from_slice(&[(today - i64::from(day)) as u8, dimension.0]);
+        put_varint(u64::from(*count), &mut out);
+    }
+    out
+}
+
+fn put_varint(mut number: u64, out: &mut Vec<u8>) {
+    while number >= 0x80 {
+        out.push(number as u8 | 0x80);
+        number >>= 7;
+    }
+    out.push(number as u8);
+}
+
 pub fn decoded(bytes: &[u8]) -> Facts {
     let mut facts = Facts::default();
     facts.decode(bytes).expect("bytes of facts");
@@ -90,23 +126,35 @@ pub fn recount(events: &[Happened]) -> Facts {
     let (left, timeline) = touchpoints.split_at(touchpoints.len().saturating_sub(TIMELINE));
     let mut facts = Facts { timeline: timeline.to_vec(), ..Facts::default() };
     facts.known = events.iter().any(|event| event.known);
-    facts.older.firsts = left.iter().take(FIRSTS).copied().collect();
-    let first_day = touchpoints.last().map_or(0, |t| t.at_ms) / DAY_MS - DAYS + 1;
-    let (mut totals, mut days) = (BTreeMap::new(), BTreeMap::new());
-    for t in left {
-        for dimension in dimensions(t) {
-            *totals.entry(dimension).or_insert(0) += 1;
-            if t.at_ms / DAY_MS >= first_day {
-                *days.entry(((t.at_ms / DAY_MS) as i32, dimension)).or_insert(0) += 1;
-            }
-        }
-    }
-    facts.older.totals = totals.into_iter().collect();
-    facts.older.days = days.into_iter().collect();
+    facts.older = older(left, touchpoints.last().map_or(0, |t| t.at_ms));
     facts.traits = last_traits(events);
     facts.outcomes = first_outcomes(&touchpoints);
     facts.form = form(events);
     facts
+}
+
+/// The sums over touchpoints that have left the timeline, in order, counted the slow way.
+pub fn older(left: &[Touchpoint], newest_ms: i64) -> Older {
+    let first_day = newest_ms / DAY_MS - DAYS + 1;
+    let (mut totals, mut counts) = (BTreeMap::new(), BTreeMap::new());
+    for t in left {
+        for dimension in dimensions(t) {
+            *totals.entry(dimension).or_insert(0) += 1;
+            if t.at_ms / DAY_MS >= first_day {
+                *counts.entry(((t.at_ms / DAY_MS) as i32, dimension)).or_insert(0) += 1;
+            }
+        }
+    }
+    let mut days: Vec<i32> = counts.keys().map(|(day, _)| *day).collect();
+    days.dedup();
+    let cells = days.iter().flat_map(|day| totals.keys().map(|dimension| (*day, *dimension)));
+    Older {
+        firsts: left.iter().take(FIRSTS).copied().collect(),
+        by_day: cells.map(|cell| counts.get(&cell).copied().unwrap_or(0)).collect(),
+        days,
+        dimensions: totals.keys().copied().collect(),
+        totals: totals.into_values().collect(),
+    }
 }
 
 fn dimensions(t: &Touchpoint) -> Vec<Dimension> {

@@ -129,7 +129,7 @@ fn each_reason_has_a_name() {
         assert_eq!(refused(with_column("input_offset", Arc::new(offsets))), Unreadable::Offset { row: 6 });
     }
 
-    assert_eq!(refused(with_bytes("state", 4, &[2, 0, 0, 0])), Unreadable::StateVersion { row: 4, version: 2 });
+    assert_eq!(refused(with_bytes("state", 4, &[3, 0, 0, 0])), Unreadable::StateVersion { row: 4, version: 3 });
     assert_eq!(refused(with_bytes("state", 4, &[])), Unreadable::StateVersion { row: 4, version: 0 });
     assert_eq!(refused(with_bytes("decision", 0, &[9, 0])), Unreadable::DecisionVersion { row: 0, version: 9 });
     // Facts are only looked into where they have to be translated.

@@ -331,12 +331,12 @@ fn rule(name: &str, standing: Standing) -> Rule {
 }
 
 fn facts_shown(config: &Config, facts: &Facts) -> FactsShown {
-    let older = facts.older.totals.iter().find(|(dimension, _)| *dimension == Dimension::ALL);
+    let older = facts.older.total(Dimension::ALL) as usize;
     let share = |thousandths: u16| Number(f64::from(thousandths) / 1000.0);
     let show = |touchpoint: &Touchpoint| touchpoint_shown(config, touchpoint);
     FactsShown {
         known: facts.known,
-        touchpoints: facts.timeline.len() + older.map_or(0, |(_, count)| *count as usize),
+        touchpoints: facts.timeline.len() + older,
         first: facts.firsts().next().map(show),
         last: facts.timeline.last().map(show),
         timeline: facts.timeline.iter().rev().map(show).collect(),

@@ -18,7 +18,7 @@ use super::metadata::Lists;
 use super::remap::Remap;
 use super::{Codec, Unreadable};
 use crate::decision::encoding;
-use crate::lead::codec::VERSION as STATE_VERSION;
+use crate::lead::codec;
 use crate::lead::facts::Facts;
 use crate::lead::leads::Origin;
 use crate::snapshot::rows::LeadRow;
@@ -153,7 +153,7 @@ impl Opened {
         let origin = self.origin(row, batch.topic(index), batch.input_offset.value(index))?;
         let mut facts = batch.state.value(index);
         match facts.first() {
-            Some(&STATE_VERSION) => {}
+            Some(version) if codec::VERSIONS.contains(version) => {}
             version => return Err(Unreadable::StateVersion { row, version: version.copied().unwrap_or_default() }),
         }
         let decisions = batch.decision.value(index);
@@ -162,9 +162,9 @@ impl Opened {
             Some(&version) if encoding::is_read(version) => {}
             Some(&version) => return Err(Unreadable::DecisionVersion { row, version }),
         }
-        if let Some(remap) = &self.remap {
+        if self.remap.is_some() || !codec::is_current(facts) {
             self.facts.decode(facts).map_err(|error| Unreadable::State { row, error })?;
-            remap.apply(&mut self.facts);
+            self.remap.iter().for_each(|remap| remap.apply(&mut self.facts));
             self.translated.clear();
             self.facts.encode(&mut self.translated);
             facts = &self.translated;

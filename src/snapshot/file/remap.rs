@@ -36,11 +36,7 @@ impl Remap {
         for touchpoint in facts.timeline.iter_mut().chain(&mut facts.older.firsts) {
             touchpoint.themes = self.bits(touchpoint.themes);
         }
-        let older = &mut facts.older;
-        older.totals.retain_mut(|(dimension, _)| self.dimension(dimension));
-        older.totals.sort_unstable();
-        older.days.retain_mut(|((_, dimension), _)| self.dimension(dimension));
-        older.days.sort_unstable();
+        facts.older.rename(|dimension| self.dimension(dimension));
         facts.traits.retain_mut(|fact| {
             let Some(Some((place, kind))) = self.traits.get(usize::from(fact.index)) else { return false };
             fact.index = *place;
@@ -66,15 +62,11 @@ impl Remap {
         new
     }
 
-    /// Returns whether there still is such a dimension.
-    fn dimension(&self, dimension: &mut Dimension) -> bool {
-        let Some(bit) = dimension.0.checked_sub(Dimension::theme(0).0) else { return true };
-        match self.themes.get(usize::from(bit)).copied().flatten() {
-            None => false,
-            Some(bit) => {
-                *dimension = Dimension::theme(bit);
-                true
-            }
+    /// `None` where there is no such dimension any more.
+    fn dimension(&self, dimension: Dimension) -> Option<Dimension> {
+        match dimension.0.checked_sub(Dimension::theme(0).0) {
+            None => Some(dimension),
+            Some(bit) => self.themes.get(usize::from(bit)).copied().flatten().map(Dimension::theme),
         }
     }
 }
