@@ -32,9 +32,9 @@ pub fn main(size: &Size) {
         let (pid, events, done) = (runner.pid(), rate * seconds, AtomicBool::new(false));
         let theirs = std::thread::scope(|scope| {
             let watching = scope.spawn(|| watch(pid, &done));
-            let _done = load::Ends(&done);
+            let ends = load::Ends(&done);
             load::write(broker, &settings.events, rate, events, &Sent::new(events), &AtomicBool::new(true));
-            done.store(true, Ordering::Relaxed);
+            drop(ends);
             watching.join().expect("what threads took")
         });
         let all = child::cpu_seconds(pid).expect("a process that has not ended");

@@ -65,6 +65,13 @@ pub struct Kept<'a> {
     pub mark: u32,
 }
 
+impl Kept<'_> {
+    /// Bytes that hold it in a block.
+    fn len_in_block(&self) -> usize {
+        HEADER + self.key.len() + self.facts.len() + self.decisions.len()
+    }
+}
+
 impl Leads {
     /// The hash that all calls expect beside the key.
     pub fn hash(key: &[u8]) -> u64 {
@@ -107,7 +114,7 @@ impl Leads {
     /// Writes a lead, new or known, after `look` has seen what was there.
     pub fn replace(&mut self, hash: u64, lead: Kept<'_>, look: impl FnOnce(Option<Kept<'_>>)) -> Result<(), Full> {
         let Self { index, arena, block_bytes, moves } = self;
-        let len = HEADER + lead.key.len() + lead.facts.len() + lead.decisions.len();
+        let len = lead.len_in_block();
         // It makes room for one more before it looks, and may lay out anew what is there.
         *moves += u64::from(index.len() == index.capacity());
         let entry =

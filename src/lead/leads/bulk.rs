@@ -6,7 +6,7 @@
 
 use hashbrown::hash_table::Entry;
 
-use super::{Arena, Full, HEADER, Handle, Kept, Leads, block_len, key_at, write};
+use super::{Arena, Full, Handle, Kept, Leads, block_len, key_at, write};
 
 /// Parts of the table that are filled one after the other: one of a million leads fits a cache, and so do the beginnings of all.
 const PARTS: usize = 256;
@@ -34,7 +34,7 @@ impl Bulk {
     /// There is no room for it.
     pub fn put(&mut self, lead: Kept<'_>) -> Result<(), Full> {
         let Leads { index, arena, block_bytes, .. } = &mut self.leads;
-        let len = HEADER + lead.key.len() + lead.facts.len() + lead.decisions.len();
+        let len = lead.len_in_block();
         let handle = arena.allocate(len)?;
         *block_bytes += Arena::block_bytes(len);
         write(arena.bytes_mut(handle, len), lead);
