@@ -32,6 +32,7 @@ use self::tally::Tally;
 
 mod asking;
 mod assignment;
+mod bringing_back;
 mod changes;
 mod cold;
 pub mod drift;
