@@ -15,6 +15,7 @@ use crate::decision::Bands;
 use crate::features::{Schema, TimelineIndex};
 use crate::lead::codec::CodecError;
 use crate::lead::facts::{DAY_MS, Facts};
+use crate::lead::leads::Leads;
 use crate::model::served::Room;
 use crate::model::{Scored, Served};
 
@@ -64,9 +65,10 @@ impl Forecast {
     }
 
     /// Replaces `days` by the day of each row in `said`: indices into `rows`, into `scored` and into `places`, the places of the models.
+    /// `leads` holds the facts of rows that have none of their own.
     pub fn look(
         &mut self,
-        (said, rows): (&[usize], &Rows),
+        (said, rows, leads): (&[usize], &Rows, &Leads),
         (scored, places): (&[Scored], &[usize]),
         models: &Served,
         room: &mut Room,
@@ -79,7 +81,7 @@ impl Forecast {
             for (place, &index) in said.iter().enumerate() {
                 let floor = self.bands.floor(scored[index].score);
                 if floor > 0 {
-                    self.begin(place, floor, places[index], rows.row(index).as_of_ms, rows.facts(index))?;
+                    self.begin(place, floor, places[index], rows.row(index).as_of_ms, rows.facts(index, leads))?;
                 }
             }
             self.search(rows.width(), models, room, days);

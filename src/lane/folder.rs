@@ -45,13 +45,14 @@ impl Folder {
         }
     }
 
-    /// Folds one event into its lead and writes the lead back. Returns whether it was new, and the hash of the lead's key.
+    /// Folds one event into its lead and writes the lead back; for good, where nothing is to be said of it by a `speaker`. Returns
+    /// whether it was new, and the hash of the lead's key.
     pub fn fold(
         &mut self,
         event: &Event<'_>,
         origin: Origin,
         shard: &mut Shard,
-        undoable: bool,
+        mut speaker: Option<&mut Speaker>,
     ) -> Result<(Folded, u64), StepError> {
         let touchpoint = self.reader.read(event);
         let hash = self.address(event);
@@ -62,6 +63,9 @@ impl Folder {
                 self.facts.decode(kept.facts)?;
                 self.decisions.extend_from_slice(kept.decisions);
                 before = kept.origin;
+                if let Some(speaker) = &mut speaker {
+                    speaker.keep_facts(hash, &self.key, kept.facts);
+                }
             }
             None => self.facts.clear(),
         }
@@ -71,10 +75,9 @@ impl Folder {
         self.facts.encode(&mut self.bytes);
         let origin = if folded == Folded::New { origin } else { before };
         let row = LeadRow { key: &self.key, facts: &self.bytes, decisions: &self.decisions, origin };
-        if undoable {
-            shard.write(hash, row)?;
-        } else {
-            shard.write_restored(hash, row)?;
+        match speaker {
+            Some(_) => shard.write(hash, row)?,
+            None => shard.write_restored(hash, row)?,
         }
         Ok((folded, hash))
     }
@@ -131,7 +134,7 @@ impl Folder {
         };
         let row = Row::swept(kept.key, cause, as_of_ms, kept.origin, partition);
         let topic = self.topics.get(row.topic).map_or("", String::as_str);
-        let words = Words { tenant, lead, id: "", name: None, topic, facts: kept.facts };
+        let words = Words { tenant, lead, id: "", name: None, topic };
         self.schema.extract(&self.facts, as_of_ms, speaker.push(row, &words));
         Ok(())
     }

@@ -21,8 +21,8 @@ pub struct Row {
     pub offset: i64,
     pub item: Option<u32>,
     texts: Texts,
-    /// Where its facts lie in the buffer of all rows.
-    facts: Range<usize>,
+    /// Where its facts lie in the buffer of all rows; `None` while its lead still has them.
+    facts: Option<Range<usize>>,
     /// The nearest row before it that is of the same lead.
     before: Option<usize>,
 }
@@ -36,8 +36,6 @@ pub struct Words<'a> {
     pub name: Option<&'a str>,
     /// The input topic's name.
     pub topic: &'a str,
-    /// The lead's, as they are kept.
-    pub facts: &'a [u8],
 }
 
 /// Where a row's texts lie in the buffer of all rows.
@@ -76,15 +74,22 @@ impl Row {
 
 /// Bits of hashes that there are: most leads come once in a while, and need not be looked for among all others.
 #[derive(Default)]
-struct Seen([u64; 32]);
+struct Seen([u64; Seen::WORDS]);
 
 impl Seen {
-    /// Whether this hash may have been noted before.
-    fn note(&mut self, hash: u64) -> bool {
-        let (word, bit) = (hash as usize / 64 % self.0.len(), 1 << (hash % 64));
-        let seen = self.0[word] & bit != 0;
-        self.0[word] |= bit;
-        seen
+    const WORDS: usize = 32;
+
+    fn note(&mut self, hash: u64) {
+        self.0[Self::word(hash)] |= 1 << (hash % 64);
+    }
+
+    /// Whether this hash may have been noted.
+    fn holds(&self, hash: u64) -> bool {
+        self.0[Self::word(hash)] & 1 << (hash % 64) != 0
+    }
+
+    fn word(hash: u64) -> usize {
+        hash as usize / 64 % Self::WORDS
     }
 }
 
@@ -96,6 +101,7 @@ pub struct Rows {
     seen: Seen,
     matrix: Vec<f64>,
     texts: String,
+    /// Of rows whose lead has gone on.
     facts: Vec<u8>,
     /// Name of each input topic, as its records give it.
     topics: Vec<String>,
@@ -135,21 +141,16 @@ impl Rows {
             id: keep([words.id, "", ""]),
             name: words.name.map(|name| keep([name, "", ""])),
         };
-        let start = self.facts.len();
-        self.facts.extend_from_slice(words.facts);
-        row.facts = start..self.facts.len();
         if self.topics.len() <= row.topic {
             self.topics.resize_with(row.topic + 1, String::new);
         }
         if self.topics[row.topic] != words.topic {
             words.topic.clone_into(&mut self.topics[row.topic]);
         }
-        let (hash, index) = (row.hash, self.rows.len());
+        row.before = self.newest(row.hash, self.texts[row.texts.key.clone()].as_bytes());
+        self.seen.note(row.hash);
+        self.hashes.push(row.hash);
         self.rows.push(row);
-        if self.seen.note(hash) {
-            self.rows[index].before = self.nearest(index);
-        }
-        self.hashes.push(hash);
         let start = self.matrix.len();
         self.matrix.resize(start + self.width, 0.0);
         &mut self.matrix[start..]
@@ -168,25 +169,37 @@ impl Rows {
         &self.rows[index]
     }
 
-    /// A row's features, and its facts as they are kept, to write the former anew as of another instant.
-    pub fn take_as_of(&mut self, index: usize, at_ms: i64) -> (&mut [f64], &[u8]) {
-        let row = &mut self.rows[index];
-        row.as_of_ms = at_ms;
-        (&mut self.matrix[index * self.width..][..self.width], &self.facts[row.facts.clone()])
+    /// A row's features, to be written anew as of another instant.
+    pub fn take_as_of(&mut self, index: usize, at_ms: i64) -> &mut [f64] {
+        self.rows[index].as_of_ms = at_ms;
+        &mut self.matrix[index * self.width..][..self.width]
     }
 
     pub fn features(&self, index: usize) -> &[f64] {
         &self.matrix[index * self.width..][..self.width]
     }
 
-    /// As they are kept, with the row's event and without later ones.
-    pub fn facts(&self, index: usize) -> &[u8] {
-        &self.facts[self.rows[index].facts.clone()]
+    /// As they are kept, with the row's event and without later ones. `leads` holds those of the newest row of each lead.
+    pub fn facts<'a>(&'a self, index: usize, leads: &'a Leads) -> &'a [u8] {
+        match &self.rows[index].facts {
+            Some(place) => &self.facts[place.clone()],
+            None => leads.get(self.rows[index].hash, self.key(index).as_bytes()).map_or(&[], |kept| kept.facts),
+        }
+    }
+
+    /// The facts of a lead are about to be overwritten: a row that waits keeps them.
+    pub fn keep_facts(&mut self, hash: u64, key: &[u8], facts: &[u8]) {
+        let Some(newest) = self.newest(hash, key) else { return };
+        if self.rows[newest].facts.is_none() {
+            let start = self.facts.len();
+            self.facts.extend_from_slice(facts);
+            self.rows[newest].facts = Some(start..self.facts.len());
+        }
     }
 
     /// Whether a row is of this lead.
     pub fn holds(&self, hash: u64, key: &[u8]) -> bool {
-        (0..self.len()).any(|index| self.hashes[index] == hash && self.key(index).as_bytes() == key)
+        self.newest(hash, key).is_some()
     }
 
     /// The nearest row before this one that is of the same lead.
@@ -194,11 +207,14 @@ impl Rows {
         self.rows[index].before
     }
 
-    fn nearest(&self, index: usize) -> Option<usize> {
-        let (hash, key) = (self.rows[index].hash, self.key(index));
-        let mut earlier = &self.hashes[..index];
+    /// The last row of this lead.
+    fn newest(&self, hash: u64, key: &[u8]) -> Option<usize> {
+        if !self.seen.holds(hash) {
+            return None;
+        }
+        let mut earlier = &self.hashes[..];
         while let Some(place) = earlier.iter().rposition(|other| *other == hash) {
-            if self.key(place) == key {
+            if self.key(place).as_bytes() == key {
                 return Some(place);
             }
             earlier = &earlier[..place];

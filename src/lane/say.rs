@@ -14,6 +14,7 @@ use crate::config::{Config, Topics};
 use crate::decision::{Decisions, Occasion, Rules, Verdict};
 use crate::features::Schema;
 use crate::lead::facts::Facts;
+use crate::lead::leads::Leads;
 use crate::model::served::Room;
 use crate::model::{Explanation, Scored, Served};
 use crate::wire::change::Cause;
@@ -25,6 +26,8 @@ pub struct Speaker {
     models: Arc<Served>,
     /// Rows that are scored together.
     at_once: usize,
+    /// Whether it is wanted why a score is what it is.
+    gives_reasons: bool,
     rules: Rules,
     reporter: Reporter,
     rows: Rows,
@@ -69,7 +72,8 @@ impl Speaker {
             config: config.clone(),
             schema: schema.clone(),
             models: models.clone(),
-            at_once: at_once(config, models),
+            at_once: at_once(models, config.scoring.reasons > 0),
+            gives_reasons: config.scoring.reasons > 0,
             rules: rules.clone(),
             reporter: Reporter::new(config, schema),
             rows: Rows::new(schema.width()),
@@ -106,7 +110,7 @@ impl Speaker {
     /// Rows that wait are scored by these models too, so there should be none.
     pub fn serve(&mut self, models: Arc<Served>) {
         self.drifts = Drifts::of(&models, &self.schema);
-        self.at_once = at_once(&self.config, &models);
+        self.at_once = at_once(&models, self.gives_reasons);
         self.models = models;
     }
 
@@ -122,6 +126,11 @@ impl Speaker {
     /// Appends a row and returns its features, to be written.
     pub fn push(&mut self, row: Row, words: &Words<'_>) -> &mut [f64] {
         self.rows.push(row, words)
+    }
+
+    /// The facts of a lead are about to be overwritten: a row that waits keeps them.
+    pub fn keep_facts(&mut self, hash: u64, key: &[u8], facts: &[u8]) {
+        self.rows.keep_facts(hash, key, facts);
     }
 
     /// Whether a row of this lead waits.
@@ -141,7 +150,7 @@ impl Speaker {
         self.score();
         self.decide(shard)?;
         self.explain();
-        self.look_ahead()?;
+        self.look_ahead(shard.leads())?;
         self.say(shard, outbox, tally)?;
         self.clear();
         Ok(())
@@ -184,8 +193,8 @@ impl Speaker {
             }
             mind.since_ms = mind.decisions.said().map_or(0, |said| said.at_ms);
             if mind.since_ms > self.rows.row(index).as_of_ms {
-                let (row, facts) = self.rows.take_as_of(index, mind.since_ms);
-                self.facts.decode(facts)?;
+                self.facts.decode(self.rows.facts(index, shard.leads()))?;
+                let row = self.rows.take_as_of(index, mind.since_ms);
                 self.schema.extract(&self.facts, mind.since_ms, row);
                 self.models.score(row, row.len(), &self.places[index..=index], &mut self.room, &mut self.alone);
                 self.scored[index] = self.alone[0];
@@ -206,12 +215,12 @@ impl Speaker {
 
     /// Explains what is said, and nothing else, all at once.
     fn explain(&mut self) {
-        let Self { config, models, rows, places, room, said, matrix, said_places, explanations, .. } = self;
+        let Self { gives_reasons, models, rows, places, room, said, matrix, said_places, explanations, .. } = self;
         said_places.clear();
         said_places.extend(said.iter().map(|&index| places[index]));
         explanations.resize_with(explanations.len().max(said.len()), Explanation::default);
         let explanations = &mut explanations[..said.len()];
-        if config.scoring.reasons == 0 {
+        if !*gives_reasons {
             return models.explain_nothing(said_places, explanations);
         }
         matrix.clear();
@@ -220,9 +229,9 @@ impl Speaker {
     }
 
     /// When each lead that something is said of goes cold.
-    fn look_ahead(&mut self) -> Result<(), StepError> {
+    fn look_ahead(&mut self, leads: &Leads) -> Result<(), StepError> {
         let Self { models, rows, places, room, scored, said, forecast, cold_in_days, .. } = self;
-        forecast.look((said, rows), (scored, places), models, room, cold_in_days)?;
+        forecast.look((said, rows, leads), (scored, places), models, room, cold_in_days)?;
         Ok(())
     }
 
@@ -233,10 +242,10 @@ impl Speaker {
             let mind = &mut mind[0];
             let then = mind.before.map_or(&mind.decisions.shares, |before| &earlier[before].decisions.shares);
             self.reporter.explain(model, self.rows.features(index), scored.points, explanation, then);
-            match self.config.scoring.reasons {
+            match self.gives_reasons {
+                true => mind.decisions.shares.keep(model.fingerprint(), scored.points, explanation),
                 // Nothing is known of how the next score will have moved.
-                0 => mind.decisions.shares.clear(),
-                _ => mind.decisions.shares.keep(model.fingerprint(), scored.points, explanation),
+                false => mind.decisions.shares.clear(),
             }
             self.bytes.clear();
             mind.decisions.encode(&mut self.bytes);
@@ -264,6 +273,6 @@ impl Speaker {
 
 /// Rows that are scored together, few enough for the cache. Reasons of trees are made for 32 rows at once, and those of few rows cost as much as
 /// those of many: so that there are many among them of which something is said, more rows wait.
-fn at_once(config: &Config, models: &Served) -> usize {
-    if models.explains_by_trees() && config.scoring.reasons > 0 { 256 } else { 64 }
+fn at_once(models: &Served, gives_reasons: bool) -> usize {
+    if models.explains_by_trees() && gives_reasons { 256 } else { 64 }
 }

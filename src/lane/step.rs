@@ -97,7 +97,8 @@ impl Step {
             if let Some(sweep) = shard.sweeps.running().filter(|sweep| sweep.occasion == Occasion::Model) {
                 failed = folder.sweep_before(event, &sweep, speaker, shard).err();
             }
-            let done = match folder.fold(event, Origin { topic: topic as u16, offset: record.offset }, shard, true) {
+            let origin = Origin { topic: topic as u16, offset: record.offset };
+            let done = match folder.fold(event, origin, shard, Some(speaker)) {
                 Ok((Folded::Duplicate, _)) => {
                     tally.duplicates += 1;
                     Ok(())
@@ -111,7 +112,6 @@ impl Step {
                         id: event.id,
                         name: event.name,
                         topic: record.topic,
-                        facts: &folder.bytes,
                     };
                     folder.schema.extract(&folder.facts, as_of_ms, speaker.push(row, &words));
                     Ok(())
@@ -199,7 +199,7 @@ impl Step {
         let mut failed = None;
         decoder.decode(record, &mut |_, event| {
             if failed.is_none() && concerns(event) {
-                failed = folder.fold(event, origin, shard, false).err();
+                failed = folder.fold(event, origin, shard, None).err();
             }
         });
         shard.advance(topic, record.offset + 1);
