@@ -16,11 +16,13 @@ use super::progress::styled;
 use crate::config::Config;
 use crate::log::kafka::KafkaSource;
 use args::LeadArgs;
+use draw::draw;
 use picture::{Picture, Searched};
 use question::Question;
 use search::{Found, Outcome, Search};
 
 pub mod args;
+mod draw;
 mod live;
 mod loading;
 mod picture;
@@ -74,7 +76,7 @@ fn look(assembly: &Assembly, question: &Question) -> anyhow::Result<Picture> {
             Outcome::NotHere { records } => (records, "not_here"),
             Outcome::Found(found) => {
                 let Found { records, .. } = *found;
-                answer.partitions.push(picture::draw(assembly, question, *found)?);
+                answer.partitions.push(draw(assembly, question, *found)?);
                 (records, "found")
             }
             Outcome::Cut { why } => {

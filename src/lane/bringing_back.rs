@@ -1,8 +1,9 @@
 //! Partitions on their way back: from snapshots, then from the log, and what stops one.
 
 use super::asking::{AGAIN_MS, Asking};
+use super::error::RestoreError;
 use super::loading::Loading;
-use super::restore::{Restore, RestoreError, Slice};
+use super::restore::{Restore, Slice};
 use super::{Lane, LaneError, Observer};
 use crate::log::{Log, Remedy};
 

@@ -5,8 +5,7 @@
 
 use std::sync::Arc;
 
-use super::error::StepError;
-use super::restore::RestoreError;
+use super::error::{RestoreError, StepError};
 use super::shard::{Shard, folded_from};
 use super::snapshots::Identities;
 use crate::lead::leads::Leads;

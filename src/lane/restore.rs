@@ -10,7 +10,7 @@
 
 use std::time::Duration;
 
-use super::error::StepError;
+use super::error::RestoreError;
 use super::loading::Loaded;
 use super::shard::{InputState, Shard, folded_from, swept};
 use super::snapshots::Identities;
@@ -68,27 +68,6 @@ pub struct Plan {
     swept: u64,
     /// Score changes that the snapshot has taken in, and their end.
     said: Option<(i64, i64)>,
-}
-
-/// Why a partition cannot be brought back.
-#[derive(Debug, thiserror::Error)]
-pub enum RestoreError {
-    #[error(transparent)]
-    Log(#[from] LogError),
-    #[error(transparent)]
-    Step(#[from] StepError),
-    #[error("whoever reads the snapshots has ended unexpectedly")]
-    Lost,
-    #[error(
-        "retention has deleted what partition {partition} of {stream} is restored from: offset {needed} is needed, the oldest is {oldest}. \
-         {remedy}"
-    )]
-    Deleted { partition: i32, stream: &'static str, needed: i64, oldest: i64, remedy: &'static str },
-    #[error(
-        "the committed position of partition {partition} of an input topic is {position}, beyond its end at {end}: it was set by hand, or \
-         the brokers have lost events. Reset the group's position on this partition to an offset that is there."
-    )]
-    BeyondEnd { partition: i32, position: i64, end: i64 },
 }
 
 impl<R: Reader> Restore<R> {

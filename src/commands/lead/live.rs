@@ -3,7 +3,8 @@
 use indicatif::ProgressBar;
 
 use super::LeadName;
-use super::picture::{self, Picture, Searched};
+use super::draw::draw;
+use super::picture::{Picture, Searched};
 use super::question::Question;
 use super::reading::{patiently, read};
 use super::said::Change;
@@ -45,7 +46,7 @@ pub fn live(
             changes: last_changes(source, partition, &question.key)?,
             replay: None,
         };
-        picture.partitions.push(picture::draw(assembly, &question, found)?);
+        picture.partitions.push(draw(assembly, &question, found)?);
         picture.searched.push(Searched { partition, records_read: 0, outcome: "found", why: None });
     }
     picture.found = !picture.partitions.is_empty();

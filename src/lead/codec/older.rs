@@ -1,7 +1,6 @@
 //! Older sums as bytes: a table as it is, in as many bytes a count as the largest one needs. Nothing in its loops depends on a count.
 
-use super::CodecError;
-use crate::lead::bytes::Bytes;
+use crate::lead::bytes::{Bytes, CodecError};
 use crate::lead::facts::{DAYS, Dimension, Older};
 
 /// `newest` is the day of the newest touchpoint. There is one total at least.

@@ -4,9 +4,8 @@
 //! totals varint, (dimension u8, count varint) × n │ days varint, (day before the newest u8, dimension u8, count varint) × n
 //! ```
 
-use super::CodecError;
 use super::older::are_dimensions;
-use crate::lead::bytes::Bytes;
+use crate::lead::bytes::{Bytes, CodecError};
 use crate::lead::facts::{DAYS, Dimension, Older};
 
 /// Fills `older`, in which there are no sums yet. `newest` is the day of the newest touchpoint.

@@ -1,8 +1,7 @@
 //! Touchpoints as bytes: all of one lead equally long, so that a loop without branches writes and reads them. It runs for every
 //! touchpoint of every lead that something happens to.
 
-use super::CodecError;
-use crate::lead::bytes::Bytes;
+use crate::lead::bytes::{Bytes, CodecError};
 use crate::touchpoint::{Channel, FormStep, Mark, Touchpoint};
 use crate::wire::event::EventType;
 

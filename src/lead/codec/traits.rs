@@ -1,7 +1,6 @@
 //! Traits as bytes: each with the instant and the message that said it.
 
-use super::CodecError;
-use crate::lead::bytes::{Bytes, put_u48, put_varint};
+use crate::lead::bytes::{Bytes, CodecError, put_u48, put_varint};
 use crate::lead::facts::{TraitFact, TraitValue};
 use crate::lead::text::ShortText;
 
