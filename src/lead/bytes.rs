@@ -27,6 +27,13 @@ pub(super) fn put_varint(mut number: u64, out: &mut Vec<u8>) {
     out.push(number as u8);
 }
 
+/// Room for so many entries of equal length at the end of `out`, all zeros.
+pub(super) fn room<const ENTRY: usize>(entries: usize, out: &mut Vec<u8>) -> &mut [[u8; ENTRY]] {
+    let start = out.len();
+    out.resize(start + entries * ENTRY, 0);
+    out[start..].as_chunks_mut().0
+}
+
 /// What is left to read.
 pub(super) struct Bytes<'a>(pub &'a [u8]);
 

@@ -78,11 +78,12 @@ impl Older {
             let column = self.column(*dimension);
             add(&mut self.totals[column], *count);
         }
+        // They are all there now, so that none of them moves any more.
+        let columns: Vec<usize> = other.dimensions.iter().map(|dimension| self.column(*dimension)).collect();
         for (day, counts) in other.days.iter().zip(other.by_day.chunks_exact(other.dimensions.len().max(1))) {
-            let row = self.row(*day);
-            for (dimension, count) in other.dimensions.iter().zip(counts) {
-                let column = self.column(*dimension);
-                add(&mut self.by_day[row * self.dimensions.len() + column], *count);
+            let start = self.row(*day) * self.dimensions.len();
+            for (column, count) in columns.iter().zip(counts) {
+                add(&mut self.by_day[start + column], *count);
             }
         }
     }

@@ -14,6 +14,11 @@ fn check(bytes: &[u8]) -> Result<(), CodecError> {
     let Older { firsts, dimensions, totals, days, by_day } = &facts.older;
     let entries = facts.timeline.len() + firsts.len() + facts.traits.len() + totals.len() + days.len();
     assert!(entries <= bytes.len(), "{entries} entries of {} bytes", bytes.len());
+    assert!(
+        entries + by_day.len() <= bytes.len() || !is_current(bytes),
+        "{entries} entries and {} counts",
+        by_day.len()
+    );
     assert!(by_day.len() <= DAYS as usize * usize::from(Dimension::END), "{} counts", by_day.len());
     if result.is_ok() {
         let written = if is_current(bytes) { crate::lead_support::bytes(&facts) } else { bytes_1(&facts) };

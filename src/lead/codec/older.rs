@@ -1,6 +1,6 @@
 //! Older sums as bytes: a table as it is, in as many bytes a count as the largest one needs. Nothing in its loops depends on a count.
 
-use crate::lead::bytes::{Bytes, CodecError};
+use crate::lead::bytes::{Bytes, CodecError, room};
 use crate::lead::facts::{DAYS, Dimension, Older};
 
 /// `newest` is the day of the newest touchpoint. There is one total at least.
@@ -65,10 +65,7 @@ fn put_counts(counts: &[u32], width: u8, out: &mut Vec<u8>) {
 }
 
 fn put_packed<const WIDTH: usize>(counts: &[u32], out: &mut Vec<u8>, pack: impl Fn(u32) -> [u8; WIDTH]) {
-    let start = out.len();
-    out.resize(start + counts.len() * WIDTH, 0);
-    let (packed, _) = out[start..].as_chunks_mut();
-    packed.iter_mut().zip(counts).for_each(|(packed, count)| *packed = pack(*count));
+    room(counts.len(), out).iter_mut().zip(counts).for_each(|(packed, count)| *packed = pack(*count));
 }
 
 fn read_counts(from: &mut Bytes<'_>, counts: usize, width: u8, into: &mut Vec<u32>) -> Result<(), CodecError> {

@@ -20,7 +20,8 @@ pub fn read_sums(from: &mut Bytes<'_>, newest: i32, older: &mut Older) -> Result
     let mut before = None;
     for _ in 0..from.varint()? {
         let [back, dimension] = from.array()?;
-        let place = Some((newest - i32::from(back), Dimension(dimension)));
+        let day = newest - i32::from(back);
+        let place = Some((day, Dimension(dimension)));
         if i64::from(back) >= DAYS {
             return Err(CodecError::Impossible("day"));
         }
@@ -29,7 +30,6 @@ pub fn read_sums(from: &mut Bytes<'_>, newest: i32, older: &mut Older) -> Result
         }
         let column = dimensions.binary_search(&Dimension(dimension));
         let column = column.map_err(|_| CodecError::Impossible("count of a day without a total"))?;
-        let day = newest - i32::from(back);
         if days.last() != Some(&day) {
             days.push(day);
             by_day.resize(by_day.len() + dimensions.len(), 0);

@@ -1,7 +1,7 @@
 //! Touchpoints as bytes: all of one lead equally long, so that a loop without branches writes and reads them. It runs for every
 //! touchpoint of every lead that something happens to.
 
-use crate::lead::bytes::{Bytes, CodecError};
+use crate::lead::bytes::{Bytes, CodecError, room};
 use crate::touchpoint::{Channel, FormStep, Mark, Touchpoint};
 use crate::wire::event::EventType;
 
@@ -28,10 +28,7 @@ pub fn put_touchpoints(touchpoints: &[Touchpoint], width: usize, out: &mut Vec<u
 }
 
 fn put_packed<const STRIDE: usize>(touchpoints: &[Touchpoint], out: &mut Vec<u8>) {
-    let start = out.len();
-    out.resize(start + touchpoints.len() * STRIDE, 0);
-    let (packed, _) = out[start..].as_chunks_mut::<STRIDE>();
-    for (touchpoint, packed) in touchpoints.iter().zip(packed) {
+    for (touchpoint, packed) in touchpoints.iter().zip(room::<STRIDE>(touchpoints.len(), out)) {
         let bits = touchpoint.kind as u16
             | (touchpoint.channel as u16) << 3
             | (touchpoint.form as u16) << 8
